@@ -1,0 +1,6 @@
+"""Dates as interface.md writes them: 2026-11-23 14:30."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "Y-m-d"
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = "Y-m-d H:i"
+TIME_FORMAT = "H:i"
+USE_THOUSAND_SEPARATOR = False

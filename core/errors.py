@@ -1,0 +1,61 @@
+"""The one family of refusals. Plain Python: domain code raises these, `core.http` translates them once."""
+
+from typing import ClassVar
+
+
+def gettext_noop(message: str) -> str:
+    """Marks a Chinese source string for extraction without translating it here."""
+    return message
+
+
+class DomainError(Exception):
+    """A rule refused. `code` is stable and public; `message` is the Chinese text with {placeholders} for `params`."""
+
+    code: ClassVar[str] = "refused"
+    message: ClassVar[str] = gettext_noop("操作被拒绝，请刷新页面后重试。")
+    status: ClassVar[int] = 422
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(self.code)
+        self.params = params
+
+    def __str__(self) -> str:
+        return self.message.format(**self.params) if self.params else self.message
+
+
+class NotFound(DomainError):
+    """Does not exist, or is outside the actor's reach: the two are told apart nowhere."""
+
+    code = "not_found"
+    message = gettext_noop("没有找到该内容，它可能不存在，或不在您的范围内。")
+    status = 404
+
+
+class NotAllowed(DomainError):
+    """In reach, but the actor's roles do not allow this."""
+
+    code = "not_allowed"
+    message = gettext_noop("您的角色不能进行此操作。如有需要，请联系本单位的系统管理人员。")
+    status = 403
+
+
+class Stale(DomainError):
+    """The thing was changed by somebody else since it was read."""
+
+    code = "stale"
+    message = gettext_noop("内容已被他人更改，请刷新页面，核对后再操作。")
+    status = 409
+
+
+class SameApprover(DomainError):
+    """Four eyes: the person who asked cannot be the person who approves (compared by person, not by account)."""
+
+    code = "same_approver"
+    message = gettext_noop("提出人与审批人必须是两个不同的人，请由另一位有权限的同事审批。")
+
+
+class ConfirmationMismatch(DomainError):
+    """An irreversible step asks for the name of the thing, and another text was typed."""
+
+    code = "confirmation_mismatch"
+    message = gettext_noop("输入的确认内容不符，应输入“{expected}”。未做任何更改。")
