@@ -1,0 +1,1 @@
+"""The rules of sitting an exam, on plain data: no framework, no clock, no unrecorded randomness."""

@@ -1,0 +1,179 @@
+"""PAPER/1 (draw.md, Papers): unknown before, recomputable after, different for a makeup.
+
+The paper that a candidate gets carries opaque ids and no key; the key file is built beside it and stays on the server.
+Both are stored once with their hashes and never built again.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.canonical import canonical_sha256
+from core.scores import display, total
+from exams.domain.messages import ItemShape
+from exams.errors import BankChanged, NotEnoughItems, PaperDamaged
+from question_bank.domain.content import Content
+from question_bank.domain.kinds import MarkingRule, kind_for
+from question_bank.domain.snapshot import BankSnapshot, ItemRef, SnapshotCell, bank_root
+from question_bank.domain.versions import content_sha256
+
+_OPAQUE_CHARS = 16
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Commitments:
+    """What the draw plan published: hex64 each."""
+
+    bank_root: str
+    paper_key_commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSeat:
+    """Whose paper: seed of the draw, code announced at the opening, pid of the person, number of the sitting."""
+
+    seed: str
+    opening_code: str
+    pid: str
+    sitting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """`body` is what the candidate sees; `key` never leaves the server. Hashes are of their canonical JSON."""
+
+    body: Json
+    body_sha256: str
+    key: Json
+    key_sha256: str
+
+
+def paper_key_commit(key: bytes) -> str:
+    """SHA-256("paper-key/1|" + hex(K)): what the plan carries while K is secret."""
+    return hashlib.sha256(f"paper-key/1|{key.hex()}".encode("ascii")).hexdigest()
+
+
+def check_commitments(commitments: Commitments, *, snapshot: BankSnapshot, key: bytes) -> None:
+    """Refuses to build from another bank or another key than the plan committed to; raises BankChanged (A11)."""
+    if bank_root(snapshot) != commitments.bank_root or paper_key_commit(key) != commitments.paper_key_commit:
+        raise BankChanged
+
+
+def paper_seed(key: bytes, seat: PaperSeat) -> str:
+    """The paper seed, ps = HMAC-SHA256(K, "paper/1|<seed>|<opening code>|<pid>|<sitting>") as hex."""
+    message = f"paper/1|{seat.seed}|{seat.opening_code}|{seat.pid}|{seat.sitting}"
+    return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
+
+
+def choose_items(ps: str, snapshot: BankSnapshot) -> tuple[tuple[SnapshotCell, ItemRef], ...]:
+    """The k items of each cell with the smallest item hash, put in paper order; raises NotEnoughItems."""
+    chosen: list[tuple[SnapshotCell, ItemRef]] = []
+    for cell in snapshot.cells:
+        if len(cell.items) < cell.count:
+            raise NotEnoughItems(cell=cell.title, asked=cell.count, available=len(cell.items))
+        ranked = sorted(cell.items, key=lambda item: _hash("item/1", ps, item.ref))
+        chosen.extend((cell, item) for item in ranked[: cell.count])
+    return tuple(sorted(chosen, key=lambda pair: _hash("order/1", ps, pair[1].ref)))
+
+
+def order_options(ps: str, ref: str, options: Sequence[str]) -> tuple[str, ...]:
+    """Real option ids of one item in the order of this paper."""
+    return tuple(sorted(options, key=lambda option: _hash("opt/1", ps, f"{ref}|{option}")))
+
+
+def opaque_item_id(ps: str, ref: str) -> str:
+    """What the candidate's page calls the item: 64 bits of its order hash, meaningless without K."""
+    return _hash("order/1", ps, ref)[:_OPAQUE_CHARS]
+
+
+def opaque_option_id(ps: str, ref: str, option: str) -> str:
+    """What the candidate's page calls the option."""
+    return _hash("opt/1", ps, f"{ref}|{option}")[:_OPAQUE_CHARS]
+
+
+def build_paper(
+    ps: str,
+    snapshot: BankSnapshot,
+    contents: Mapping[str, Content],
+    *,
+    title: str,
+    rule: MarkingRule,
+) -> Paper:
+    """The frozen paper and its key. `contents` maps `item@version` to content; raises NotEnoughItems, PaperDamaged."""
+    drawn = choose_items(ps, snapshot)
+    items: list[Json] = []
+    keys: dict[str, object] = {}
+    for cell, ref in drawn:
+        content = _content(ref, contents)
+        items.append(_public_item(ps, ref, content=content, mark=cell.mark))
+        keys[opaque_item_id(ps, ref.ref)] = _key_item(ps, ref, content=content, cell=cell)
+    full = total(cell.mark for cell, _ in drawn)
+    body: Json = {"v": "PAPER/1", "title": title, "rule": rule.label, "total": display(full), "items": items}
+    key: Json = {"v": "PAPER-KEY/1", "rule": rule.to_json(), "items": keys}
+    return Paper(body, canonical_sha256(body), key, canonical_sha256(key))
+
+
+def check_paper(paper: Paper) -> None:
+    """Raises PaperDamaged when a stored paper or key no longer matches the hash it was frozen with (A59)."""
+    if canonical_sha256(paper.body) != paper.body_sha256 or canonical_sha256(paper.key) != paper.key_sha256:
+        raise PaperDamaged
+
+
+def item_shapes(body: Json) -> dict[str, ItemShape]:
+    """What SAVE may carry for each item of a stored paper body."""
+    items = body["items"]
+    if not isinstance(items, list):
+        raise PaperDamaged
+    return {item["id"]: _shape(item) for item in items}
+
+
+def _shape(item: Json) -> ItemShape:
+    options = item["options"]
+    if not isinstance(options, list):
+        raise PaperDamaged
+    most = len(options) if item["input"] == "checkbox" else 1
+    return ItemShape(kind=str(item["kind"]), options=frozenset(option["id"] for option in options), most=most)
+
+
+def _content(ref: ItemRef, contents: Mapping[str, Content]) -> Content:
+    """The committed content of an item; a version that is missing or differs from the snapshot stops the paper."""
+    content = contents.get(ref.ref)
+    if content is None or content_sha256(content) != ref.sha256:
+        raise BankChanged
+    return content
+
+
+def _public_item(ps: str, ref: ItemRef, *, content: Content, mark: Decimal) -> Json:
+    kind = kind_for(content.kind)
+    shown = kind.render(content)
+    texts = {option.id: option.text for option in content.options}
+    real = tuple(texts)
+    order = order_options(ps, ref.ref, real) if kind.shuffles_options else real
+    return {
+        "id": opaque_item_id(ps, ref.ref),
+        "kind": content.kind,
+        "input": shown["input"],
+        "stem": shown["stem"],
+        "points": display(mark),
+        "options": [{"id": opaque_option_id(ps, ref.ref, option), "text": texts[option]} for option in order],
+    }
+
+
+def _key_item(ps: str, ref: ItemRef, *, content: Content, cell: SnapshotCell) -> Json:
+    return {
+        "item": ref.item,
+        "version": ref.version,
+        "sha256": ref.sha256,
+        "cell": cell.code,
+        "kind": content.kind,
+        "points": format(Decimal(cell.mark), "f"),
+        "key": content.key,
+        "options": {opaque_option_id(ps, ref.ref, option.id): option.id for option in content.options},
+    }
+
+
+def _hash(label: str, ps: str, rest: str) -> str:
+    return hashlib.sha256(f"{label}|{ps}|{rest}".encode()).hexdigest()
