@@ -1,0 +1,162 @@
+"""roster.csv: who is in the pool, under which pseudonym, in which stratum (docs/draw.md, section 2)."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from draws.errors import (
+    PersonalFieldInvalid,
+    RosterDuplicate,
+    RosterFlagInvalid,
+    RosterHeaderWrong,
+    RosterLineMalformed,
+    RosterLotsInvalid,
+    RosterNotAscii,
+    RosterNotTerminated,
+    RosterOrderWrong,
+    RosterPidInvalid,
+    RosterStratumInvalid,
+)
+
+HEADER: Final = "pid,stratum,lots,flag"
+PID: Final = re.compile(r"[0-9a-f]{64}")
+STRATUM: Final = re.compile(r"[A-Z0-9]+-[0-9]{6,12}-[PSD]")
+FLAG: Final = re.compile(r"(?:[MX]:[A-Z0-9_-]{1,16})?")
+ROUND: Final = re.compile(r"[A-Za-z0-9._-]{1,40}")
+STRATUM_EXAMPLE: Final = "C26-430602001-P"
+_LINE: Final = re.compile(r"([0-9a-f]{64}),([A-Z0-9]+-[0-9]{6,12}-[PSD]),([1-9]),((?:[MX]:[A-Z0-9_-]{1,16})?)")
+
+# The post letters of a stratum and of a preimage; people in other posts are not drawn.
+PRINCIPAL: Final = "P"
+SAFETY_MANAGER: Final = "S"
+SAFETY_DIRECTOR: Final = "D"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person in the pool. `flag` is empty, `M:<code>` (must sit, outside the quota) or `X:<code>` (excluded)."""
+
+    pid: str
+    stratum: str
+    lots: int
+    flag: str = ""
+
+    @property
+    def is_eligible(self) -> bool:
+        return not self.flag
+
+    @property
+    def must_sit(self) -> bool:
+        return self.flag.startswith("M:")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a pid is made of. The salt is 64 hex, new for each person and round, shown to that person only."""
+
+    id_type: str
+    id_number: str
+    credit_code: str
+    post: str
+
+
+def pid_preimage(identity: Identity, *, round_label: str, salt: str) -> str:
+    """The text whose SHA-256 is the pid: `pid/1|<round>|<salt>|<id_type>|<id_no>|<uscc>|<post>`, numbers in upper case.
+
+    Raises PersonalFieldInvalid for an empty part, a separator inside one, or anything but ASCII.
+    """
+    parts = {
+        "round": round_label,
+        "salt": salt,
+        "id_type": identity.id_type,
+        "id_number": identity.id_number.upper(),
+        "credit_code": identity.credit_code.upper(),
+        "post": identity.post,
+    }
+    for field, text in parts.items():
+        if not text or not text.isascii() or "|" in text:
+            raise PersonalFieldInvalid(field=field)
+    return "|".join(["pid/1", *parts.values()])
+
+
+def pid_of(identity: Identity, *, round_label: str, salt: str) -> str:
+    """The public pseudonym of one person in one round, 64 lowercase hex."""
+    return hashlib.sha256(pid_preimage(identity, round_label=round_label, salt=salt).encode("ascii")).hexdigest()
+
+
+def stratum_of(industry: str, area: str, post: str) -> str:
+    """`<industry code>-<area code>-<post letter>`. Raises RosterStratumInvalid."""
+    stratum = f"{industry}-{area}-{post}"
+    if not STRATUM.fullmatch(stratum):
+        raise RosterStratumInvalid(line=0, example=STRATUM_EXAMPLE)
+    return stratum
+
+
+def write_roster(rows: Iterable[Row]) -> bytes:
+    """roster.csv, byte for byte: sorted by pid, LF, ASCII. Any order of `rows` gives the same bytes.
+
+    Raises the refusals of `parse_roster`; line numbers are those of the file that would have been written.
+    """
+    ordered = sorted(rows, key=lambda row: row.pid)
+    lines = [f"{row.pid},{row.stratum},{row.lots},{row.flag}" for row in ordered]
+    for line, (row, text) in enumerate(zip(ordered, lines, strict=True), start=2):
+        if not _LINE.fullmatch(text):
+            raise _why_malformed(line, [row.pid, row.stratum, str(row.lots), row.flag])
+    _check_order(ordered)
+    return "\n".join([HEADER, *lines, ""]).encode("ascii")
+
+
+def parse_roster(data: bytes) -> tuple[Row, ...]:
+    """Reads roster.csv strictly: only the bytes that `write_roster` would write are accepted.
+
+    Raises a refusal that names the line and the remedy.
+    """
+    try:
+        text = data.decode("ascii")
+    except UnicodeDecodeError as error:
+        raise RosterNotAscii(position=error.start + 1) from error
+    header, *lines = text.split("\n")
+    if header != HEADER:
+        raise RosterHeaderWrong(expected=HEADER)
+    if not lines or lines.pop() != "":
+        raise RosterNotTerminated(line=len(lines) + 2)
+    rows = tuple(_parse_line(number, line) for number, line in enumerate(lines, start=2))
+    _check_order(rows)
+    return rows
+
+
+def _parse_line(number: int, line: str) -> Row:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise _why_malformed(number, line.split(","))
+    pid, stratum, lots, flag = match.groups()
+    return Row(pid, stratum, int(lots), flag)
+
+
+def _why_malformed(
+    number: int,
+    columns: list[str],
+) -> RosterLineMalformed | RosterPidInvalid | RosterStratumInvalid | RosterLotsInvalid | RosterFlagInvalid:
+    if len(columns) != 4:
+        return RosterLineMalformed(line=number)
+    pid, stratum, lots, flag = columns
+    if not PID.fullmatch(pid):
+        return RosterPidInvalid(line=number)
+    if not STRATUM.fullmatch(stratum):
+        return RosterStratumInvalid(line=number, example=STRATUM_EXAMPLE)
+    if not re.fullmatch(r"[1-9]", lots):
+        return RosterLotsInvalid(line=number)
+    if not FLAG.fullmatch(flag):
+        return RosterFlagInvalid(line=number)
+    return RosterLineMalformed(line=number)
+
+
+def _check_order(rows: Iterable[Row]) -> None:
+    for line, (before, after) in enumerate(pairwise(rows), start=3):
+        if before.pid == after.pid:
+            raise RosterDuplicate(line=line)
+        if before.pid > after.pid:
+            raise RosterOrderWrong(line=line)
