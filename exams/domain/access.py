@@ -39,7 +39,7 @@ class Reason(StrEnum):
     TIME_UP = "time_up"
     SUBMITTED = "submitted"
     TIMED_OUT = "timed_out"
-    VOIDED = "voided"
+    VOID = "void"
     DEFERRED = "deferred"
     NOT_NOTIFIED = "not_notified"
     OVER = "over"
@@ -54,7 +54,7 @@ REASON_TEXTS = {
     Reason.TIME_UP: gettext_noop("作答时间已到，系统正在收卷，已送达的答案全部有效。"),
     Reason.SUBMITTED: gettext_noop("您已交卷。"),
     Reason.TIMED_OUT: gettext_noop("作答时间已到，系统已按最后送达的答案收卷。"),
-    Reason.VOIDED: gettext_noop("这次作答已作废，请联系监考或监管部门。"),
+    Reason.VOID: gettext_noop("这次作答已作废，请联系监考或监管部门。"),
     Reason.DEFERRED: gettext_noop("您已办理缓考，本轮次无需参加。"),
     Reason.NOT_NOTIFIED: gettext_noop("考试通知尚未发出，请等待通知。"),
     Reason.OVER: gettext_noop("您在本轮次的考试已经结束。"),
@@ -173,7 +173,7 @@ def check_extension(seconds: int) -> None:
 _CLOSED_REASONS = {
     AttemptState.SUBMITTED: Reason.SUBMITTED,
     AttemptState.TIMED_OUT: Reason.TIMED_OUT,
-    AttemptState.VOIDED: Reason.VOIDED,
+    AttemptState.VOID: Reason.VOID,
 }
 
 
@@ -207,7 +207,7 @@ def _refusals(case: Case, now: datetime) -> tuple[Reason, ...]:
         return (Reason.NOT_NOTIFIED,)
     if case.candidate not in MAY_SIT:
         return (Reason.OVER,)
-    if case.window.state is SittingState.ENDED:
+    if case.window.state is SittingState.CLOSED:
         return (Reason.SITTING_ENDED,)
     if now >= hard_end_of(case):
         return (Reason.HARD_END_PASSED,)

@@ -24,14 +24,11 @@ class RoundState(StrEnum):
 
     PLANNED = "planned"
     FROZEN = "frozen"
-    SEEDED = "seeded"
     DRAWN = "drawn"
     NOTIFIED = "notified"
     OPEN = "open"
     CLOSED = "closed"
     GRADED = "graded"
-    REVIEWED = "reviewed"
-    APPROVED = "approved"
     PUBLISHED = "published"
     ARCHIVED = "archived"
     CANCELLED = "cancelled"
@@ -42,7 +39,7 @@ class SittingState(StrEnum):
 
     PLANNED = "planned"
     OPEN = "open"
-    ENDED = "ended"
+    CLOSED = "closed"
 
 
 class CandidateState(StrEnum):
@@ -72,28 +69,25 @@ class AttemptState(StrEnum):
     OPEN = "open"
     SUBMITTED = "submitted"
     TIMED_OUT = "timed_out"
-    VOIDED = "voided"
+    VOID = "void"
 
 
 ROUND_LABELS = {
-    RoundState.PLANNED: gettext_noop("筹备中"),
+    RoundState.PLANNED: gettext_noop("已计划"),
     RoundState.FROZEN: gettext_noop("名册已冻结"),
-    RoundState.SEEDED: gettext_noop("种子已生成"),
     RoundState.DRAWN: gettext_noop("已抽签"),
     RoundState.NOTIFIED: gettext_noop("已通知"),
-    RoundState.OPEN: gettext_noop("考试进行中"),
-    RoundState.CLOSED: gettext_noop("已收卷"),
+    RoundState.OPEN: gettext_noop("考试中"),
+    RoundState.CLOSED: gettext_noop("考试结束"),
     RoundState.GRADED: gettext_noop("已评分"),
-    RoundState.REVIEWED: gettext_noop("已审核"),
-    RoundState.APPROVED: gettext_noop("已批准"),
     RoundState.PUBLISHED: gettext_noop("已公示"),
     RoundState.ARCHIVED: gettext_noop("已归档"),
     RoundState.CANCELLED: gettext_noop("已取消"),
 }
 SITTING_LABELS = {
-    SittingState.PLANNED: gettext_noop("未开场"),
+    SittingState.PLANNED: gettext_noop("未开始"),
     SittingState.OPEN: gettext_noop("进行中"),
-    SittingState.ENDED: gettext_noop("已结束"),
+    SittingState.CLOSED: gettext_noop("已结束"),
 }
 CANDIDATE_LABELS = {
     CandidateState.DRAWN: gettext_noop("已抽中"),
@@ -102,36 +96,33 @@ CANDIDATE_LABELS = {
     CandidateState.CONFIRMED: gettext_noop("已确认"),
     CandidateState.DEFERRED: gettext_noop("缓考"),
     CandidateState.CHECKED_IN: gettext_noop("已签到"),
-    CandidateState.SITTING: gettext_noop("作答中"),
+    CandidateState.SITTING: gettext_noop("答题中"),
     CandidateState.SUBMITTED: gettext_noop("已交卷"),
-    CandidateState.TIMED_OUT: gettext_noop("到时收卷"),
+    CandidateState.TIMED_OUT: gettext_noop("超时收卷"),
     CandidateState.ABSENT: gettext_noop("缺考"),
     CandidateState.MISCONDUCT: gettext_noop("违纪"),
     CandidateState.INVALID: gettext_noop("无效"),
     CandidateState.PASSED: gettext_noop("合格"),
     CandidateState.FAILED: gettext_noop("不合格"),
     CandidateState.MAKEUP: gettext_noop("待补考"),
-    CandidateState.FOLLOW_UP: gettext_noop("转处置"),
+    CandidateState.FOLLOW_UP: gettext_noop("待处置"),
 }
 ATTEMPT_LABELS = {
-    AttemptState.OPEN: gettext_noop("作答中"),
+    AttemptState.OPEN: gettext_noop("答题中"),
     AttemptState.SUBMITTED: gettext_noop("已交卷"),
-    AttemptState.TIMED_OUT: gettext_noop("到时收卷"),
-    AttemptState.VOIDED: gettext_noop("已作废"),
+    AttemptState.TIMED_OUT: gettext_noop("超时收卷"),
+    AttemptState.VOID: gettext_noop("作废"),
 }
 
 # The only road of a round. CANCELLED can be reached from every state before OPEN; a cancelled plan stays public.
 ROUND_ROAD = (
     RoundState.PLANNED,
     RoundState.FROZEN,
-    RoundState.SEEDED,
     RoundState.DRAWN,
     RoundState.NOTIFIED,
     RoundState.OPEN,
     RoundState.CLOSED,
     RoundState.GRADED,
-    RoundState.REVIEWED,
-    RoundState.APPROVED,
     RoundState.PUBLISHED,
     RoundState.ARCHIVED,
 )

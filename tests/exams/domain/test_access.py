@@ -43,7 +43,12 @@ def writing(case=CASE, *, opened=0, state=AttemptState.OPEN):
 
 def test_start_at_opening_shows_the_whole_duration_before_it_begins():
     assert decide_access(CASE, now=at(0)) == Access(
-        Decision.START, (), at(60), at(60, 30), remaining_seconds=3600, next_change=at(30),
+        Decision.START,
+        (),
+        at(60),
+        at(60, 30),
+        remaining_seconds=3600,
+        next_change=at(30),
     )
 
 
@@ -79,7 +84,7 @@ def test_unopened_sitting_waits_for_the_invigilator():
         (CandidateState.DEFERRED, SittingState.OPEN, 1, Reason.DEFERRED),
         (CandidateState.PASSED, SittingState.OPEN, 1, Reason.OVER),
         (CandidateState.ABSENT, SittingState.OPEN, 1, Reason.OVER),
-        (CandidateState.CONFIRMED, SittingState.ENDED, 1, Reason.SITTING_ENDED),
+        (CandidateState.CONFIRMED, SittingState.CLOSED, 1, Reason.SITTING_ENDED),
         (CandidateState.CONFIRMED, SittingState.OPEN, 75, Reason.HARD_END_PASSED),
     ],
 )
@@ -90,14 +95,23 @@ def test_refusal_names_its_reason(candidate, window_state, minute, reason):
 
 def test_continue_after_a_reload_does_not_restart_the_clock():
     assert decide_access(writing(), now=at(20)) == Access(
-        Decision.CONTINUE, (), at(60), at(60, 30), remaining_seconds=40 * 60, next_change=at(60),
+        Decision.CONTINUE,
+        (),
+        at(60),
+        at(60, 30),
+        remaining_seconds=40 * 60,
+        next_change=at(60),
     )
 
 
 def test_last_second_still_continues_and_the_deadline_itself_does_not():
     assert decide_access(writing(), now=at(59, 59)).remaining_seconds == 1
     assert decide_access(writing(), now=at(60)) == Access(
-        Decision.FINISHED, (Reason.TIME_UP,), at(60), at(60, 30), next_change=at(60, 30),
+        Decision.FINISHED,
+        (Reason.TIME_UP,),
+        at(60),
+        at(60, 30),
+        next_change=at(60, 30),
     )
 
 
@@ -106,12 +120,15 @@ def test_last_second_still_continues_and_the_deadline_itself_does_not():
     [
         (AttemptState.SUBMITTED, Reason.SUBMITTED),
         (AttemptState.TIMED_OUT, Reason.TIMED_OUT),
-        (AttemptState.VOIDED, Reason.VOIDED),
+        (AttemptState.VOID, Reason.VOID),
     ],
 )
 def test_closed_attempt_is_finished_with_its_reason(state, reason):
     assert decide_access(writing(state=state), now=at(20)) == Access(
-        Decision.FINISHED, (reason,), at(60), at(60, 30),
+        Decision.FINISHED,
+        (reason,),
+        at(60),
+        at(60, 30),
     )
 
 

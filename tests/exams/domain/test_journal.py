@@ -42,7 +42,13 @@ def a_journal(events, *, late_from=None):
         server_ts = T0 + timedelta(seconds=number)
         late = late_from is not None and number >= late_from
         entry, position = append(
-            position, event, attempt=ATTEMPT, epoch=epoch, cid=cid, server_ts=server_ts, late=late,
+            position,
+            event,
+            attempt=ATTEMPT,
+            epoch=epoch,
+            cid=cid,
+            server_ts=server_ts,
+            late=late,
         )
         entries.append(entry)
     return entries
@@ -71,7 +77,7 @@ def numbered(sent):
 def expected_answers(events):
     """The specification in one line: the last of (epoch, seq) for each item."""
     last = {}
-    for epoch, _, event in sorted(events, key=lambda sent: (sent[0], sent[2].seq)):
+    for _epoch, _cid, event in sorted(events, key=lambda sent: (sent[0], sent[2].seq)):
         last[event.item] = event.answer
     return {item: answer for item, answer in last.items() if answer is not None}
 
@@ -127,13 +133,19 @@ def test_chain_of_another_attempt_or_paper_does_not_verify():
 
 def test_chain_hash_is_the_documented_concatenation():
     entry = Entry(
-        epoch=1, cid="client-0001", seq=2, item="i1", answer=["x"], answer_sha256=canonical_sha256(["x"]),
-        server_ts=T0, late=False, sseq=7, chain="",
+        epoch=1,
+        cid="client-0001",
+        seq=2,
+        item="i1",
+        answer=["x"],
+        answer_sha256=canonical_sha256(["x"]),
+        server_ts=T0,
+        late=False,
+        sseq=7,
+        chain="",
     )
     # printf '%s' "0…0|aa…|1|client-0001|2|i1|<sha256 of ["x"]>|7|2026-11-23T02:00:00.000000Z" | sha256sum
-    assert chain_hash("0" * 64, ATTEMPT, entry) == (
-        "5cdd18b6711b9d04872cc4bb55d45fb6327a8089717fbda11d0630c73cdc40c9"
-    )
+    assert chain_hash("0" * 64, ATTEMPT, entry) == ("5cdd18b6711b9d04872cc4bb55d45fb6327a8089717fbda11d0630c73cdc40c9")
 
 
 def test_late_entries_do_not_count_until_a_decision_accepts_them():
@@ -216,8 +228,13 @@ def test_mutant_that_takes_the_time_before_the_lock_is_told_by_the_chain():
     position, entries = genesis(ATTEMPT, PAPER), []
     for seq, second in ((1, 5), (2, 4)):
         entry, position = append(
-            position, an_event(seq), attempt=ATTEMPT, epoch=1, cid="client-0001",
-            server_ts=T0 + timedelta(seconds=second), late=False,
+            position,
+            an_event(seq),
+            attempt=ATTEMPT,
+            epoch=1,
+            cid="client-0001",
+            server_ts=T0 + timedelta(seconds=second),
+            late=False,
         )
         entries.append(entry)
     assert first_broken(entries, attempt=ATTEMPT, start=genesis(ATTEMPT, PAPER)) == 2

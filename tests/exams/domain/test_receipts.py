@@ -34,7 +34,13 @@ PUBLIC = {"p1": public_key_of(PRIVATE)}
 def an_entry():
     event = Event(1, "i1", ["x"], canonical_sha256(["x"]))
     entry, _ = append(
-        genesis(ATTEMPT, "b" * 64), event, attempt=ATTEMPT, epoch=1, cid="client-0001", server_ts=T0, late=False,
+        genesis(ATTEMPT, "b" * 64),
+        event,
+        attempt=ATTEMPT,
+        epoch=1,
+        cid="client-0001",
+        server_ts=T0,
+        late=False,
     )
     return entry
 
@@ -83,8 +89,19 @@ def test_event_receipt_of_an_older_key_still_verifies_after_rotation():
 
 @pytest.mark.parametrize(
     "change",
-    [{"late": True}, {"seq": 2}, {"answer_sha256": "0" * 64}, {"server_ts": "2026-11-23T01:00:00.000000Z"}, {"x": 1},
-     {"kid": "k0"}, {"kid": None}, {"mac": None}, {"mac": "0" * 64}, {"mac": "密"}, {"sseq": 1.0}],
+    [
+        {"late": True},
+        {"seq": 2},
+        {"answer_sha256": "0" * 64},
+        {"server_ts": "2026-11-23T01:00:00.000000Z"},
+        {"x": 1},
+        {"kid": "k0"},
+        {"kid": None},
+        {"mac": None},
+        {"mac": "0" * 64},
+        {"mac": "密"},
+        {"sseq": 1.0},
+    ],
 )
 def test_event_receipt_with_any_change_is_refused(change):
     fields = json.loads(event_receipt(an_entry(), attempt=ATTEMPT, key=KEY))
@@ -96,7 +113,11 @@ def test_event_receipt_with_any_change_is_refused(change):
 def test_final_receipt_verifies_with_the_public_key_alone():
     fields = verify_final_receipt(final_receipt(a_handover(), kid="p1", private_key=PRIVATE), PUBLIC)
     assert (fields["attempt"], fields["items"], fields["events"], fields["state"], fields["submitted_at"]) == (
-        ATTEMPT, 2, 3, "submitted", "2026-11-23T02:00:00.000000Z",
+        ATTEMPT,
+        2,
+        3,
+        "submitted",
+        "2026-11-23T02:00:00.000000Z",
     )
 
 
@@ -125,7 +146,7 @@ def test_final_receipt_of_another_handover_has_another_signature(change):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "null", "[]", "{}", "{" * 3000, '"x"', "{\"kid\":\"p1\",\"signature\":\"!\"}", "NaN", "\x00"],
+    ["", "null", "[]", "{}", "{" * 3000, '"x"', '{"kid":"p1","signature":"!"}', "NaN", "\x00"],
 )
 def test_final_receipt_of_rubbish_is_refused(text):
     with pytest.raises(ReceiptInvalid):

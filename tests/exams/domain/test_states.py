@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,33 +69,46 @@ def test_step_that_something_blocks_is_refused_with_what_blocks(facts, to, error
 def test_several_blockers_are_listed_together():
     facts = RoundFacts(RoundState.NOTIFIED, running=1)
     assert [blocker.code for blocker in round_blockers(facts, RoundState.CLOSED)] == [
-        "round_not_in_state", "attempts_unfinished",
+        "round_not_in_state",
+        "attempts_unfinished",
     ]
 
 
 @pytest.mark.parametrize(
     ("state", "allowed"),
-    [(RoundState.PLANNED, True), (RoundState.DRAWN, True), (RoundState.NOTIFIED, True), (RoundState.OPEN, False),
-     (RoundState.PUBLISHED, False), (RoundState.CANCELLED, False)],
+    [
+        (RoundState.PLANNED, True),
+        (RoundState.DRAWN, True),
+        (RoundState.NOTIFIED, True),
+        (RoundState.OPEN, False),
+        (RoundState.PUBLISHED, False),
+        (RoundState.CANCELLED, False),
+    ],
 )
 def test_round_is_cancelled_only_before_it_opens(state, allowed):
     assert (round_blockers(RoundFacts(state), RoundState.CANCELLED) == ()) is allowed
 
 
 def test_candidate_walks_from_drawn_to_passed():
-    C = CandidateState
-    walk = (C.DRAWN, C.NOTIFIED, C.CONFIRMED, C.CHECKED_IN, C.SITTING, C.SUBMITTED, C.PASSED)
-    for state, to in zip(walk, walk[1:], strict=False):
+    walk = (
+        CandidateState.DRAWN,
+        CandidateState.NOTIFIED,
+        CandidateState.CONFIRMED,
+        CandidateState.CHECKED_IN,
+        CandidateState.SITTING,
+        CandidateState.SUBMITTED,
+        CandidateState.PASSED,
+    )
+    for state, to in pairwise(walk):
         assert move_candidate(state, to) is to
 
 
 def test_candidate_fails_twice_and_goes_to_follow_up_without_a_second_makeup():
-    C = CandidateState
-    assert move_candidate(C.FAILED, C.MAKEUP, sitting=1) is C.MAKEUP
-    assert move_candidate(C.MAKEUP, C.SITTING, sitting=2) is C.SITTING
+    assert move_candidate(CandidateState.FAILED, CandidateState.MAKEUP, sitting=1) is CandidateState.MAKEUP
+    assert move_candidate(CandidateState.MAKEUP, CandidateState.SITTING, sitting=2) is CandidateState.SITTING
     with pytest.raises(MakeupUsed):
-        move_candidate(C.FAILED, C.MAKEUP, sitting=2)
-    assert move_candidate(C.FAILED, C.FOLLOW_UP, sitting=2) is C.FOLLOW_UP
+        move_candidate(CandidateState.FAILED, CandidateState.MAKEUP, sitting=2)
+    assert move_candidate(CandidateState.FAILED, CandidateState.FOLLOW_UP, sitting=2) is CandidateState.FOLLOW_UP
 
 
 @given(st.sampled_from(CandidateState), st.sampled_from(CandidateState), st.sampled_from([1, 2]))
@@ -112,5 +127,5 @@ def test_every_candidate_state_has_a_row_and_a_word():
 def test_sitting_in_another_state_is_refused_with_its_word():
     require_sitting(SittingState.OPEN, SittingState.OPEN)
     with pytest.raises(SittingNotInState) as refusal:
-        require_sitting(SittingState.ENDED, SittingState.OPEN)
+        require_sitting(SittingState.CLOSED, SittingState.OPEN)
     assert "已结束" in str(refusal.value)
