@@ -10,8 +10,6 @@ from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.models import AppendOnlyModel
-
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION choukao_refuse_change() RETURNS trigger AS $$
 BEGIN
@@ -45,9 +43,7 @@ def dangerously_drop_guards(connection: BaseDatabaseWrapper) -> None:
 
 def guarded_tables() -> list[str]:
     """Table names of all append-only models, sorted."""
-    return sorted(
-        model._meta.db_table for model in apps.get_models() if issubclass(model, AppendOnlyModel)
-    )
+    return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False))
 
 
 def install_guards_after_migrate(using: str, **_: object) -> None:

@@ -24,6 +24,8 @@ class PublicIdModel(models.Model):
 class AppendOnlyModel(models.Model):
     """A log: inserted, never updated or deleted. `core.append_only` installs the trigger that refuses."""
 
+    append_only: ClassVar[bool] = True
+
     class Meta:
         abstract = True
 

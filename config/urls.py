@@ -1,0 +1,26 @@
+"""All addresses. Each room keeps its own under its own prefixes: /<room>/, /public/<room>/, /my/<room>/."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from config import views
+from config.rooms import api_patterns, page_patterns
+from core.http import livez, readyz
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("livez", views.public(livez), name="livez"),
+    path("readyz", views.public(readyz), name="readyz"),
+    path("language/", views.public(set_language), name="set_language"),
+    path("accounts/", include("allauth.urls")),
+    path("", include(page_patterns())),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="api_schema"), name="api_docs"),
+    path("api/v1/", include((api_patterns(), "api"))),
+]
+
+handler400 = "config.views.bad_request"
+handler403 = "config.views.forbidden"
+handler404 = "config.views.not_found"
+handler500 = "config.views.server_error"

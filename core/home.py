@@ -1,0 +1,30 @@
+"""What each room tells the home page and the navigation; `config` collects it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Urgency = Literal["overdue", "due", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeTask:
+    """One answer to "what must I do now?". `title` begins with a verb; `url` leads to the page where it is done."""
+
+    title: str
+    detail: str
+    url: str
+    urgency: Urgency = "due"
+    count: int | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One entry of the staff navigation. `group` is one of interface.md's: 本季抽考, 题库 …"""
+
+    group: str
+    title: str
+    url: str
+    icon: str = ""
+    position: int = 50
