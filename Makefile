@@ -1,0 +1,13 @@
+# Each target calls scripts/choukao; where make is missing, call that yourself: scripts/choukao demo
+
+.PHONY: help demo test check dev fmt bench setup messages lock
+.DEFAULT_GOAL := help
+
+help demo test check dev fmt bench setup:
+	@python3 scripts/choukao $@
+
+messages:
+	@python3 scripts/choukao messages extract
+
+lock:
+	@python3 scripts/choukao lock

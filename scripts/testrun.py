@@ -1,0 +1,61 @@
+"""One run of the test suite against one database, and the last words about all of them."""
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scripts.console import ROOT, Stopwatch, call, say
+from scripts.environment import PYTHON, child_env
+
+WORKERS = "2"
+BUILD = ROOT / "build"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one run came to; `exit_code` is pytest's own."""
+
+    database: str
+    exit_code: int
+    passed: int
+    failed: int
+    skipped: int
+    duration: str
+
+
+def run_tests(database: str, url: str | None, arguments: Sequence[str]) -> Outcome:
+    """Run pytest on both cores against SQLite (url None) or the server at that address."""
+    say(f"tests on {database}")
+    BUILD.mkdir(exist_ok=True)
+    report = BUILD / f"tests-{database.lower()}.xml"
+    report.unlink(missing_ok=True)
+    env = child_env(**({} if url is None else {"DATABASE_URL": url}))
+    if url is None:
+        env.pop("DATABASE_URL", None)
+    watch = Stopwatch()
+    # tests of one group, such as all of one browser module, share a worker
+    command = [PYTHON, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadgroup", f"--junitxml={report}", *arguments]
+    code = call(command, env=env)
+    passed, failed, skipped = _counts(report.read_text()) if report.is_file() else (0, 0, 0)
+    return Outcome(database, code, passed, failed, skipped, str(watch))
+
+
+def _counts(report: str) -> tuple[int, int, int]:
+    suites = list(ElementTree.fromstring(report).iter("testsuite"))  # noqa: S314 - written by our own pytest just now
+
+    def total(name: str) -> int:
+        return sum(int(suite.get(name, "0")) for suite in suites)
+
+    failed = total("failures") + total("errors")
+    return total("tests") - failed - total("skipped"), failed, total("skipped")
+
+
+def conclude(outcomes: Sequence[Outcome]) -> int:
+    """Print a line for each run and one for all; gives 0 only when every run passed and ran something."""
+    print()
+    for one in outcomes:
+        words = f"{one.passed} passed, {one.failed} failed, {one.skipped} skipped"
+        print(f"{one.database}: {words}, in {one.duration}{'' if one.exit_code == 0 else f' (exit {one.exit_code})'}")
+    passed, failed, skipped = (sum(getattr(one, name) for one in outcomes) for name in ("passed", "failed", "skipped"))
+    print(f"tests: {passed} passed, {failed} failed, {skipped} skipped", flush=True)
+    return 0 if passed and all(one.exit_code == 0 for one in outcomes) else 1
