@@ -1,0 +1,69 @@
+"""The staff navigation and the home cards, gathered from the rooms (interface.md, Frames)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from config.rooms import home_modules
+from core.actor import Actor
+from core.home import HomeTask, NavigationItem
+
+GROUPS = (
+    gettext_noop("本季抽考"),
+    gettext_noop("题库"),
+    gettext_noop("课程与讲课"),
+    gettext_noop("单位与人员"),
+    gettext_noop("公示"),
+    gettext_noop("处置"),
+    gettext_noop("统计"),
+    gettext_noop("设置"),
+)
+_URGENCY_ORDER = {"overdue": 0, "due": 1, "info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link as the frame shows it."""
+
+    title: str
+    url: str
+    icon: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of links, by task and not by table."""
+
+    title: str
+    items: tuple[Entry, ...]
+
+
+def navigation_for(actor: Actor, path: str) -> list[Group]:
+    """Only what the actor's roles can do; the entry with the longest matching address is active."""
+    items = [item for module in home_modules() for item in _from(module, "navigation_for", actor)]
+    active = max((item.url for item in items if path.startswith(item.url)), key=len, default="")
+    return [
+        Group(title=_(name), items=_entries((item for item in items if item.group == name), active))
+        for name in GROUPS
+        if any(item.group == name for item in items)
+    ]
+
+
+def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
+    """Everything that waits for this actor: overdue first, then by due time."""
+    tasks = [task for module in home_modules() for task in _from(module, "tasks_for", actor, now)]
+    return sorted(tasks, key=lambda task: (_URGENCY_ORDER[task.urgency], task.due_at or now, task.title))
+
+
+def _entries(items: Iterable[NavigationItem], active: str) -> tuple[Entry, ...]:
+    ordered = sorted(items, key=lambda item: (item.position, item.title))
+    return tuple(Entry(item.title, item.url, item.icon, item.url == active) for item in ordered)
+
+
+def _from(module: object, name: str, *arguments: object) -> list:  # type: ignore[type-arg]
+    function = getattr(module, name, None)
+    return list(function(*arguments)) if function else []
