@@ -154,12 +154,28 @@ class OpeningCodeWrong(DomainError):
     message = gettext_noop("开考码不正确，请核对监考公布的开考码后重新输入。")
 
 
-class HandOverNeeded(DomainError):
+class LeaseHeld(DomainError):
     """Another device writes; going on here is an explicit take-over, which is recorded."""
 
-    code = "hand_over_needed"
+    code = "lease_held"
     message = gettext_noop("您正在另一台设备或另一个页面上作答。如需在此继续，请选择“在此设备继续”，原页面将变为只读。")
     status = 409
+
+
+class AttemptCookieMissing(DomainError):
+    """The attempt cookie is missing, expired or of another attempt; the client signs in again and keeps its outbox."""
+
+    code = "attempt_cookie_missing"
+    message = gettext_noop("本设备的作答授权已失效，请重新登录。您的答案仍保存在本机，登录后会自动送达。")
+    status = 401
+
+
+class CrossSiteRequest(DomainError):
+    """A write that does not come from our own page (A17)."""
+
+    code = "cross_site_request"
+    message = gettext_noop("该请求不是从考试页面发出的，已拒绝。请在考试页面内操作。")
+    status = 403
 
 
 class AttemptNotFound(NotFound):
@@ -187,10 +203,10 @@ class BatchTooLarge(DomainError):
     status = 413
 
 
-class AnswersMissing(Stale):
+class MissingEvents(Stale):
     """SUBMIT came before everything was delivered; `missing` lists what the server lacks."""
 
-    code = "answers_missing"
+    code = "missing_events"
     message = gettext_noop("还有 {count} 条答案没有送达，请保持页面打开，送达后再交卷。")
 
 

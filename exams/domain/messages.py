@@ -63,11 +63,10 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """One OPEN message."""
+    """One OPEN message: a device asks to write. `takeover` when another one holds the lease and shall lose it."""
 
     cid: str
     takeover: bool = False
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +83,9 @@ def read_open(body: object) -> Open:
     """Reads an OPEN body; raises EnvelopeMalformed."""
     fields = _object(body)
     takeover = fields.get("takeover", False)
-    code = fields.get("code", "")
     if not isinstance(takeover, bool):
         raise EnvelopeMalformed(field="takeover")
-    if not isinstance(code, str) or len(code) > 32:
-        raise EnvelopeMalformed(field="code")
-    return Open(cid=_cid(fields), takeover=takeover, code=code.strip())
+    return Open(cid=_cid(fields), takeover=takeover)
 
 
 def read_save(body: object, *, size: int) -> Save:
@@ -133,11 +129,12 @@ def read_event(raw: object, items: Mapping[str, ItemShape]) -> Event | Malformed
         return Malformed(seq, "item_unknown", raw)
     if "answer" not in raw or not answer_fits(raw["answer"], items[item]):
         return Malformed(seq, "answer_malformed", raw)
+    answer = normal_answer(raw["answer"], items[item])
     return Event(
         seq=seq,
         item=item,
-        answer=raw["answer"],
-        answer_sha256=canonical_sha256(raw["answer"]),
+        answer=answer,
+        answer_sha256=canonical_sha256(answer),
         client_ms=_milliseconds(raw.get("ms")),
         client_mono_ms=_milliseconds(raw.get("mono")),
     )
@@ -150,6 +147,11 @@ def answer_fits(answer: object, shape: ItemShape) -> bool:
     if shape.options:
         return _is_choice(answer, shape)
     return isinstance(answer, list | dict) and _is_small_json(answer)
+
+
+def normal_answer(answer: object, shape: ItemShape) -> object:
+    """The one spelling that is stored and hashed: chosen options ascending (the client sorts the same way)."""
+    return sorted(answer) if shape.options and isinstance(answer, list) else answer
 
 
 def _is_choice(answer: object, shape: ItemShape) -> bool:

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from string import ascii_uppercase
 
 from core.canonical import canonical_sha256
 from core.scores import display, total
@@ -39,6 +40,16 @@ class PaperSeat:
     opening_code: str
     pid: str
     sitting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What is printed above the items."""
+
+    title: str
+    minutes: int
+    pass_mark: Decimal
+    rule: MarkingRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +110,26 @@ def build_paper(
     snapshot: BankSnapshot,
     contents: Mapping[str, Content],
     *,
-    title: str,
-    rule: MarkingRule,
+    heading: Heading,
 ) -> Paper:
-    """The frozen paper and its key. `contents` maps `item@version` to content; raises NotEnoughItems, PaperDamaged."""
+    """The frozen paper and its key. `contents` maps `item@version` to content; raises NotEnoughItems, BankChanged."""
     drawn = choose_items(ps, snapshot)
     items: list[Json] = []
-    keys: dict[str, object] = {}
-    for cell, ref in drawn:
+    keys: Json = {}
+    for number, (cell, ref) in enumerate(drawn, start=1):
         content = _content(ref, contents)
-        items.append(_public_item(ps, ref, content=content, mark=cell.mark))
+        item = _public_item(ps, ref, content=content)
+        items.append({**item, "number": number, "mark": display(cell.mark)})
         keys[opaque_item_id(ps, ref.ref)] = _key_item(ps, ref, content=content, cell=cell)
-    full = total(cell.mark for cell, _ in drawn)
-    body: Json = {"v": "PAPER/1", "title": title, "rule": rule.label, "total": display(full), "items": items}
-    key: Json = {"v": "PAPER-KEY/1", "rule": rule.to_json(), "items": keys}
+    body: Json = {
+        "title": heading.title,
+        "minutes": heading.minutes,
+        "pass": display(heading.pass_mark),
+        "total": display(total(cell.mark for cell, _ in drawn)),
+        "rule": heading.rule.label,
+        "items": items,
+    }
+    key: Json = {"v": "PAPER-KEY/1", "rule": heading.rule.to_json(), "items": keys}
     return Paper(body, canonical_sha256(body), key, canonical_sha256(key))
 
 
@@ -146,19 +163,21 @@ def _content(ref: ItemRef, contents: Mapping[str, Content]) -> Content:
     return content
 
 
-def _public_item(ps: str, ref: ItemRef, *, content: Content, mark: Decimal) -> Json:
+def _public_item(ps: str, ref: ItemRef, *, content: Content) -> Json:
     kind = kind_for(content.kind)
     shown = kind.render(content)
     texts = {option.id: option.text for option in content.options}
-    real = tuple(texts)
-    order = order_options(ps, ref.ref, real) if kind.shuffles_options else real
+    order = order_options(ps, ref.ref, tuple(texts)) if kind.shuffles_options else tuple(texts)
     return {
         "id": opaque_item_id(ps, ref.ref),
         "kind": content.kind,
+        "section": kind.label,
         "input": shown["input"],
         "stem": shown["stem"],
-        "points": display(mark),
-        "options": [{"id": opaque_option_id(ps, ref.ref, option), "text": texts[option]} for option in order],
+        "options": [
+            {"id": opaque_option_id(ps, ref.ref, option), "label": ascii_uppercase[place], "text": texts[option]}
+            for place, option in enumerate(order)
+        ],
     }
 
 
