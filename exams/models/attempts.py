@@ -98,8 +98,8 @@ class AnswerEvent(AppendOnlyModel):
     item = models.CharField(max_length=64)
     answer = models.TextField(help_text="canonical JSON; null clears")
     sha256 = models.CharField(max_length=64)
-    client_ms = models.BigIntegerField()
-    client_mono_ms = models.BigIntegerField()
+    client_ms = models.BigIntegerField(null=True, help_text="the client's clock; decides nothing")
+    client_mono_ms = models.BigIntegerField(null=True)
     server_ts = models.DateTimeField()
     late = models.BooleanField()
     sseq = models.PositiveBigIntegerField()
@@ -123,6 +123,7 @@ class ConflictEvent(AppendOnlyModel):
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="conflicts")
     cid = models.CharField(max_length=64, blank=True)
+    seq = models.PositiveBigIntegerField(null=True, help_text="where it could be read: SUBMIT counts it as delivered")
     code = models.CharField(max_length=40)
     payload = models.TextField()
     server_ts = models.DateTimeField()

@@ -2,10 +2,13 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from core.models import AppendOnlyModel
+from core.models import AppendOnlyModel, PublicIdModel
 from exams.models.attempts import Attempt
+from exams.models.rounds import Candidate, Sitting
 
 
 class Grading(AppendOnlyModel):
@@ -28,3 +31,61 @@ class Grading(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.attempt_id}/{self.number}: {self.score}"
+
+
+class Outcome(models.TextChoices):
+    PASSED = "passed", _("合格")
+    FAILED = "failed", _("不合格")
+    ABSENT = "absent", _("缺考")
+    MISCONDUCT = "misconduct", _("违纪")
+    INVALID = "invalid", _("无效")
+
+
+class Result(AppendOnlyModel):
+    """成绩 of one candidate in one sitting. A change is a further row with its reason; the greatest number counts."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="results")
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="results")
+    number = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    score = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    grading = models.ForeignKey(Grading, null=True, on_delete=models.PROTECT, related_name="results")
+    reason = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["candidate_id", "sitting_id", "number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["candidate", "sitting", "number"], name="result_number"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["passed", "failed"], score__isnull=False)
+                | models.Q(outcome__in=["absent", "misconduct", "invalid"], score=None),
+                name="result_score",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id}/{self.sitting_id}: {self.outcome}"
+
+
+class Incident(PublicIdModel):
+    """What the invigilators saw. A misconduct counts once a second person has signed it."""
+
+    class Kind(models.TextChoices):
+        NOTE = "note", _("情况记录")
+        MISCONDUCT = "misconduct", _("违纪")
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="incidents")
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="incidents")
+    kind = models.CharField(max_length=12, choices=Kind)
+    description = models.CharField(max_length=500)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    signed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.recorded_at:%Y-%m-%d %H:%M}"
