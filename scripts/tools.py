@@ -129,8 +129,11 @@ def frontend_packages() -> None:
 
 def frontend_build() -> None:
     """Build scripts and styles when their sources have changed."""
+    # templates and Python decide which styles are kept: a class named nowhere is left out
+    rooms = [path.parent for path in ROOT.glob("*/apps.py")]
+    users = [ROOT / "templates", *(path for room in rooms for path in room.rglob("*.py"))]
     sources = [path for path in FRONTEND.iterdir() if path.name not in {"node_modules", "dist"}]
-    value = stamps.fingerprint(sources, str(ROOT))
+    value = stamps.fingerprint([*sources, *users], str(ROOT))
     if (ROOT / "static" / "dist").is_dir() and stamps.is_current("frontend", value):
         return
     node()
