@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from core.scores import mark_for, round_score, total
 from exams.errors import PaperDamaged
-from question_bank.domain.kinds import MarkingRule, kind_for, rule_from_json
+from question_bank.domain.content import Json
+from question_bank.domain.kinds import kind_for
+from question_bank.domain.kinds.base import MarkingRule, rule_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class KeyItem:
     cell: str
     kind: str
     points: Decimal
-    key: object
+    key: Json
     options: Mapping[str, str]
 
 
@@ -50,7 +52,7 @@ class Grading:
         return sum(1 for item in self.items if item.verdict == verdict)
 
 
-def read_key(key: Mapping[str, object]) -> tuple[tuple[KeyItem, ...], MarkingRule]:
+def read_key(key: Mapping[str, Json]) -> tuple[tuple[KeyItem, ...], MarkingRule]:
     """The items and the marking rule of a stored key file (PAPER-KEY/1); raises PaperDamaged."""
     items, rule = key.get("items"), key.get("rule")
     if key.get("v") != "PAPER-KEY/1" or not isinstance(items, dict) or not isinstance(rule, dict):
@@ -58,16 +60,17 @@ def read_key(key: Mapping[str, object]) -> tuple[tuple[KeyItem, ...], MarkingRul
     return tuple(_key_item(item_id, items[item_id]) for item_id in sorted(items)), rule_from_json(rule)
 
 
-def grade_paper(key: Mapping[str, object], answers: Mapping[str, object]) -> Grading:
+def grade_paper(key: Mapping[str, Json], answers: Mapping[str, Json]) -> Grading:
     """Marks of every item. `answers` maps opaque item id to opaque answer; blank items may be absent."""
     items, rule = read_key(key)
     marks = tuple(_mark(item, answers.get(item.id), rule) for item in items)
     return Grading(marks, total(mark.mark for mark in marks), total(item.points for item in items))
 
 
-def _mark(item: KeyItem, answer: object, rule: MarkingRule) -> ItemMark:
+def _mark(item: KeyItem, answer: Json, rule: MarkingRule) -> ItemMark:
     kind = kind_for(item.kind)
-    real = None if answer is None else kind.map_answer(answer, item.options)
+    # An emptied multiple choice is as blank as one never touched.
+    real = kind.map_answer(answer, item.options) if answer else None
     verdict = kind.judge(item.key, real, rule)
     return ItemMark(
         id=item.id,
@@ -80,7 +83,9 @@ def _mark(item: KeyItem, answer: object, rule: MarkingRule) -> ItemMark:
     )
 
 
-def _key_item(item_id: str, stored: Mapping[str, object]) -> KeyItem:
+def _key_item(item_id: str, stored: Json) -> KeyItem:
+    if not isinstance(stored, dict):
+        raise PaperDamaged
     return KeyItem(
         id=item_id,
         ref=f"{stored['item']}@{stored['version']}",
@@ -92,7 +97,7 @@ def _key_item(item_id: str, stored: Mapping[str, object]) -> KeyItem:
     )
 
 
-def _options(stored: object) -> Mapping[str, str]:
+def _options(stored: Json) -> Mapping[str, str]:
     if not isinstance(stored, dict):
         raise PaperDamaged
     return stored

@@ -122,7 +122,7 @@ def read_event(raw: object, items: Mapping[str, ItemShape]) -> Event | Malformed
     if not isinstance(raw, dict):
         return Malformed(None, "event_malformed", raw)
     seq = raw.get("seq")
-    if not _is_integer(seq) or not 1 <= seq <= MOST_SEQ:
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 1 <= seq <= MOST_SEQ:
         return Malformed(None, "seq_malformed", raw)
     item = raw.get("item")
     if not isinstance(item, str) or item not in items:
@@ -197,14 +197,10 @@ def _cid(fields: Mapping[str, object]) -> str:
 
 def _integer(fields: Mapping[str, object], name: str, *, most: int, least: int = 1) -> int:
     value = fields.get(name)
-    if not _is_integer(value) or not least <= value <= most:
+    # bool is an int in Python, and true is not a sequence number.
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise EnvelopeMalformed(field=name)
     return value
-
-
-def _is_integer(value: object) -> bool:
-    # bool is an int in Python, and true is not a sequence number.
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _milliseconds(value: object) -> int | None:

@@ -16,7 +16,8 @@ from core.scores import display, total
 from exams.domain.messages import ItemShape
 from exams.errors import BankChanged, NotEnoughItems, PaperDamaged
 from question_bank.domain.content import Content
-from question_bank.domain.kinds import MarkingRule, kind_for
+from question_bank.domain.kinds import kind_for
+from question_bank.domain.kinds.base import MarkingRule
 from question_bank.domain.snapshot import BankSnapshot, ItemRef, SnapshotCell, bank_root
 from question_bank.domain.versions import content_sha256
 
@@ -73,6 +74,15 @@ def check_commitments(commitments: Commitments, *, snapshot: BankSnapshot, key: 
         raise BankChanged
 
 
+def check_contents(snapshot: BankSnapshot, contents: Mapping[str, Content]) -> None:
+    """Refuses an item that is missing, or says something else than its version said when committed; raises BankChanged."""
+    for cell in snapshot.cells:
+        for item in cell.items:
+            content = contents.get(item.ref)
+            if content is None or content_sha256(content) != item.sha256:
+                raise BankChanged
+
+
 def paper_seed(key: bytes, seat: PaperSeat) -> str:
     """The paper seed, ps = HMAC-SHA256(K, "paper/1|<seed>|<opening code>|<pid>|<sitting>") as hex."""
     message = f"paper/1|{seat.seed}|{seat.opening_code}|{seat.pid}|{seat.sitting}"
@@ -112,12 +122,15 @@ def build_paper(
     *,
     heading: Heading,
 ) -> Paper:
-    """The frozen paper and its key. `contents` maps `item@version` to content; raises NotEnoughItems, BankChanged."""
+    """The frozen paper and its key; raises NotEnoughItems.
+
+    `contents` maps `item@version` of every item of the snapshot to its content, and has passed `check_contents`.
+    """
     drawn = choose_items(ps, snapshot)
     items: list[Json] = []
     keys: Json = {}
     for number, (cell, ref) in enumerate(drawn, start=1):
-        content = _content(ref, contents)
+        content = contents[ref.ref]
         item = _public_item(ps, ref, content=content)
         items.append({**item, "number": number, "mark": display(cell.mark)})
         keys[opaque_item_id(ps, ref.ref)] = _key_item(ps, ref, content=content, cell=cell)
@@ -153,14 +166,6 @@ def _shape(item: Json) -> ItemShape:
         raise PaperDamaged
     most = len(options) if item["input"] == "checkbox" else 1
     return ItemShape(kind=str(item["kind"]), options=frozenset(option["id"] for option in options), most=most)
-
-
-def _content(ref: ItemRef, contents: Mapping[str, Content]) -> Content:
-    """The committed content of an item; a version that is missing or differs from the snapshot stops the paper."""
-    content = contents.get(ref.ref)
-    if content is None or content_sha256(content) != ref.sha256:
-        raise BankChanged
-    return content
 
 
 def _public_item(ps: str, ref: ItemRef, *, content: Content) -> Json:
