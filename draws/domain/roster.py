@@ -122,7 +122,7 @@ def parse_roster(data: bytes) -> tuple[Row, ...]:
     if header != HEADER:
         raise RosterHeaderWrong(expected=HEADER)
     if not lines or lines.pop() != "":
-        raise RosterNotTerminated(line=len(lines) + 2)
+        raise RosterNotTerminated(line=text.count("\n") + 1)
     rows = tuple(_parse_line(number, line) for number, line in enumerate(lines, start=2))
     _check_order(rows)
     return rows
