@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -64,6 +65,6 @@ def _entries(items: Iterable[NavigationItem], active: str) -> tuple[Entry, ...]:
     return tuple(Entry(item.title, item.url, item.icon, item.url == active) for item in ordered)
 
 
-def _from(module: object, name: str, *arguments: object) -> list:  # type: ignore[type-arg]
+def _from(module: object, name: str, *arguments: object) -> list[Any]:
     function = getattr(module, name, None)
     return list(function(*arguments)) if function else []

@@ -22,9 +22,7 @@ def api_patterns() -> list[URLPattern | URLResolver]:
 @cache
 def home_modules() -> tuple[ModuleType, ...]:
     """`<room>.queries.home` of each room that has something to say on the home page or in the navigation."""
-    return tuple(
-        import_module(f"{room}.queries.home") for room in settings.ROOMS if _has(room, "queries", "home")
-    )
+    return tuple(import_module(f"{room}.queries.home") for room in settings.ROOMS if _has(room, "queries", "home"))
 
 
 def _has(room: str, package: str, module: str) -> bool:

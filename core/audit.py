@@ -24,7 +24,12 @@ class Break:
 
 
 def audit(
-    actor: Actor, action: str, obj: models.Model, *, details: Mapping[str, object] | None = None, reason: str = "",
+    actor: Actor,
+    action: str,
+    obj: models.Model,
+    *,
+    details: Mapping[str, object] | None = None,
+    reason: str = "",
 ) -> AuditEntry:
     """Appends one entry about `obj`. `details` must hold no private datum in clear: ids, hashes, counts, states.
 

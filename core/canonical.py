@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 
-
 def canonical_json(value: object) -> str:
     """Keys sorted, separators `,` and `:`, ASCII, no final newline. Decimals and dates become strings; floats are refused."""
     return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)

@@ -13,7 +13,7 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -31,7 +31,10 @@ def message_of(refusal: DomainError) -> str:
 
 def refusal_body(refusal: DomainError) -> dict[str, object]:
     """`{code, message, params}`, as the API answers it."""
-    params = {name: value if isinstance(value, str | int | bool | None) else str(value) for name, value in refusal.params.items()}
+    params = {
+        name: value if isinstance(value, str | int | bool | None) else str(value)
+        for name, value in refusal.params.items()
+    }
     return {"code": refusal.code, "message": message_of(refusal), "params": params}
 
 
@@ -63,7 +66,9 @@ class RefusalMiddleware:
         if exception.status == HTTPStatus.NOT_FOUND:
             raise Http404(exception.code) from exception
         template = "errors/403.html" if exception.status == HTTPStatus.FORBIDDEN else "errors/refused.html"
-        return render(request, template, {"message": message_of(exception), "code": exception.code}, status=exception.status)
+        return render(
+            request, template, {"message": message_of(exception), "code": exception.code}, status=exception.status
+        )
 
 
 class PrivatePagesMiddleware:
@@ -86,11 +91,14 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
     if isinstance(error, Http404):
         return Response(refusal_body(NotFound()), status=HTTPStatus.NOT_FOUND)
     response = exception_handler(error, context)
-    if response is not None and isinstance(error, APIException):
-        code = error.default_code if isinstance(error.default_code, str) else "invalid"
-        fields = response.data if isinstance(response.data, dict) and "detail" not in response.data else {}
-        message = str(response.data.get("detail", gettext("提交的内容有误，请按提示更正。"))) if isinstance(response.data, dict) else str(response.data)
-        response.data = {"code": code, "message": message, "params": {"fields": fields} if fields else {}}
+    if response is None or not isinstance(error, APIException):
+        return response
+    fields = response.data if isinstance(error, ValidationError) else {}
+    response.data = {
+        "code": str(error.default_code),
+        "message": gettext("提交的内容有误，请按提示更正。") if fields else str(error.detail),
+        "params": {"fields": fields} if fields else {},
+    }
     return response
 
 

@@ -22,7 +22,9 @@ class PrivateDataFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.msg, dict):
-            record.msg = {key: strip_private(value) if isinstance(value, str) else value for key, value in record.msg.items()}
+            record.msg = {
+                key: strip_private(value) if isinstance(value, str) else value for key, value in record.msg.items()
+            }
         else:
             record.msg, record.args = strip_private(record.getMessage()), None
         return True

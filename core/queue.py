@@ -79,7 +79,9 @@ def sweeper(name: str, *, every_seconds: int) -> Callable[[Callable[[], object]]
     return register
 
 
-def enqueue(name: str, *, run_after: datetime | None = None, created_by: int | None = None, **arguments: object) -> JobRun:
+def enqueue(
+    name: str, *, run_after: datetime | None = None, created_by: int | None = None, **arguments: object
+) -> JobRun:
     """Records the job in the current transaction and sends it on commit. Unknown names and arguments fail here."""
     found = _jobs.get(name)
     if found is None:
@@ -87,7 +89,11 @@ def enqueue(name: str, *, run_after: datetime | None = None, created_by: int | N
     inspect.signature(found.run).bind(**arguments)
     moment = clock.now()
     run = JobRun.objects.create(
-        name=name, arguments=arguments, created_at=moment, run_after=run_after or moment, created_by_user_id=created_by,
+        name=name,
+        arguments=arguments,
+        created_at=moment,
+        run_after=run_after or moment,
+        created_by_user_id=created_by,
     )
     if run_after is None or run_after <= moment:
         transaction.on_commit(partial(_backend(), run.pk))
@@ -98,7 +104,9 @@ def execute(run_id: int) -> bool:
     """Claims the run by a conditional update and does it; False when another worker has it."""
     moment = clock.now()
     claimed = JobRun.objects.filter(pk=run_id, state=JobRun.State.QUEUED, run_after__lte=moment).update(
-        state=JobRun.State.RUNNING, claimed_at=moment, attempts=F("attempts") + 1,
+        state=JobRun.State.RUNNING,
+        claimed_at=moment,
+        attempts=F("attempts") + 1,
     )
     if not claimed:
         return False
@@ -123,7 +131,9 @@ def execute(run_id: int) -> bool:
 def report_progress(public_id: str, *, done: int, total: int) -> None:
     """What the waiting person sees; also the sign of life that keeps `sweep` from restarting the run."""
     JobRun.objects.filter(public_id=public_id).update(
-        progress_done=done, progress_total=total, claimed_at=clock.now(),
+        progress_done=done,
+        progress_total=total,
+        claimed_at=clock.now(),
     )
 
 
@@ -131,10 +141,12 @@ def sweep() -> int:
     """Sends again what was lost, and takes back what stalled. Returns how many runs were sent."""
     moment = clock.now()
     JobRun.objects.filter(state=JobRun.State.RUNNING, claimed_at__lt=moment - STALLED_AFTER).update(
-        state=JobRun.State.QUEUED, run_after=moment - LOST_AFTER,
+        state=JobRun.State.QUEUED,
+        run_after=moment - LOST_AFTER,
     )
     due = JobRun.objects.filter(
-        Q(run_after__lte=moment - LOST_AFTER) | Q(attempts__gt=0, run_after__lte=moment), state=JobRun.State.QUEUED,
+        Q(run_after__lte=moment - LOST_AFTER) | Q(attempts__gt=0, run_after__lte=moment),
+        state=JobRun.State.QUEUED,
     ).values_list("pk", flat=True)
     lost = list(due[:500])
     for run_id in lost:
@@ -189,5 +201,7 @@ def _retry_or_fail(run: JobRun, error: BaseException) -> None:
         return
     again = clock.now() + timedelta(seconds=10 * 2**run.attempts)
     JobRun.objects.filter(pk=run.pk).update(
-        state=JobRun.State.QUEUED, run_after=again, error=f"{type(error).__name__}: {error}"[:2000],
+        state=JobRun.State.QUEUED,
+        run_after=again,
+        error=f"{type(error).__name__}: {error}"[:2000],
     )

@@ -4,6 +4,8 @@ import hashlib
 import random
 import secrets
 
+Stream = random.Random  # noqa: S311 - seeded on purpose, no secret comes from it
+
 
 def fresh_token(bytes_count: int = 32) -> str:
     """Unpredictable hex, for salts, keys and ids (never for a draw, which takes public sources)."""
@@ -15,6 +17,6 @@ def fresh_digits(count: int) -> str:
     return "".join(str(secrets.randbelow(10)) for _ in range(count))
 
 
-def stream(seed: str) -> random.Random:
+def stream(seed: str) -> Stream:
     """A repeatable stream from a recorded seed, for demo data and simulations. Not for draws or papers."""
-    return random.Random(hashlib.sha256(seed.encode()).hexdigest())  # noqa: S311 - seeded on purpose, no secret comes from it
+    return Stream(hashlib.sha256(seed.encode()).hexdigest())

@@ -5,9 +5,8 @@ so that it belongs to nobody; every name comes from lists of ours.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from random import Random
 
-from core.seeded import stream
+from core.seeded import Stream, stream
 
 UNASSIGNED_AREA = "990100"
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -16,7 +15,10 @@ _ORG_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
-_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
 _GIVEN_ONE = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂斌辉玲健俊帆波宁琳鑫旭晨浩岩峰"
 _GIVEN_TWO = (
     "建国 志强 秀英 海燕 文博 晓东 国庆 春梅 立新 振华 雪梅 永红 德明 兰英 长江 桂芳 洪波 玉珍 少华 丹丹 "
@@ -31,7 +33,10 @@ _BUSINESSES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "危险化学品": (("化工有限公司", "气体有限公司", "涂料有限公司", "油品经营部"), ("重大危险源", "动火作业")),
     "建筑施工": (("建设工程有限公司", "建筑安装有限公司", "路桥工程有限公司"), ("高处作业", "动火作业")),
     "交通运输": (("物流有限公司", "运输有限公司", "客运有限公司", "港航有限公司"), ()),
-    "工贸": (("机械制造有限公司", "建材有限公司", "食品冷链有限公司", "纺织有限公司", "木业有限公司"), ("粉尘涉爆", "涉氨制冷", "有限空间")),
+    "工贸": (
+        ("机械制造有限公司", "建材有限公司", "食品冷链有限公司", "纺织有限公司", "木业有限公司"),
+        ("粉尘涉爆", "涉氨制冷", "有限空间"),
+    ),
     "城镇燃气": (("燃气有限公司", "液化气供应站"), ("重大危险源",)),
     "烟花爆竹": (("烟花爆竹经营部", "花炮批发有限公司"), ()),
     "非煤矿山": (("矿业有限公司", "采石场"), ("有限空间",)),
@@ -40,8 +45,16 @@ _BUSINESSES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "民爆物品": (("爆破工程有限公司",), ("重大危险源",)),
 }
 _INDUSTRY_SHARE = (
-    ("工贸", 26), ("建筑施工", 20), ("交通运输", 14), ("危险化学品", 12), ("人员密集场所", 12),
-    ("城镇燃气", 5), ("特种设备", 4), ("非煤矿山", 3), ("烟花爆竹", 3), ("民爆物品", 1),
+    ("工贸", 26),
+    ("建筑施工", 20),
+    ("交通运输", 14),
+    ("危险化学品", 12),
+    ("人员密集场所", 12),
+    ("城镇燃气", 5),
+    ("特种设备", 4),
+    ("非煤矿山", 3),
+    ("烟花爆竹", 3),
+    ("民爆物品", 1),
 )
 
 
@@ -100,14 +113,20 @@ def phone(number: int) -> str:
     return f"1990000{number:04d}"
 
 
-def person_name(rng: Random) -> str:
+def person_name(rng: Stream) -> str:
     """Surname and one or two characters."""
     given = rng.choice(_GIVEN_TWO) if rng.random() < 0.7 else rng.choice(_GIVEN_ONE)
     return rng.choice(_SURNAMES) + given
 
 
 def _enterprise(
-    rng: Random, number: int, *, street: str, names: set[str], serial: Iterator[int], today: date,
+    rng: Stream,
+    number: int,
+    *,
+    street: str,
+    names: set[str],
+    serial: Iterator[int],
+    today: date,
 ) -> InventedEnterprise:
     industry = rng.choices([name for name, _ in _INDUSTRY_SHARE], [share for _, share in _INDUSTRY_SHARE])[0]
     endings, tags = _BUSINESSES[industry]
@@ -124,7 +143,7 @@ def _enterprise(
     )
 
 
-def _new_name(rng: Random, street: str, *, endings: tuple[str, ...], names: set[str]) -> str:
+def _new_name(rng: Stream, street: str, *, endings: tuple[str, ...], names: set[str]) -> str:
     while True:
         name = f"{street}{rng.choice(_BRANDS)}{rng.choice(endings)}"
         if name not in names:
@@ -132,7 +151,7 @@ def _new_name(rng: Random, street: str, *, endings: tuple[str, ...], names: set[
             return name
 
 
-def _people(rng: Random, employees: int, *, serial: Iterator[int], today: date) -> Iterator[InventedPerson]:
+def _people(rng: Stream, employees: int, *, serial: Iterator[int], today: date) -> Iterator[InventedPerson]:
     posts = [("主要负责人", "法定代表人")]
     if employees >= 60 and rng.random() < 0.25:
         posts.append(("主要负责人", "实际控制人"))

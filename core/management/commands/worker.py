@@ -56,12 +56,11 @@ def _run_safely(name: str, run: Callable[[], object]) -> None:
     # One sweeper's defect must not stop the others: it is reported, and tried again at its next turn.
     try:
         run()
-    except Exception:  # noqa: BLE001 - the boundary of a long-running process
+    except Exception:  # the boundary of a long-running process: everything is reported
         logger.exception("sweeper %s failed", name)
 
 
 def _run_procrastinate() -> None:
-    from core.procrastinate_backend import app  # noqa: PLC0415 - needs PostgreSQL and is installed only there
+    from core.procrastinate_backend import run_worker  # noqa: PLC0415 - needs PostgreSQL and is installed only there
 
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(queues=["choukao"], concurrency=2, install_signal_handlers=False)
+    run_worker()
