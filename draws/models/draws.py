@@ -32,6 +32,7 @@ class Draw(PublicIdModel):
     is_demo = models.BooleanField(default=False, help_text="LOCAL seed: proves nothing, and its pages say so")
     bank_root = models.CharField(max_length=64, blank=True)
     paper_key_commit = models.CharField(max_length=64, blank=True)
+    proposal = models.PositiveSmallIntegerField(default=0, help_text="which of its proposals is the current one; 0: none")
     roster_sha256 = models.CharField(max_length=64, blank=True)
     plan_sha256 = models.CharField(max_length=64, blank=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -55,6 +56,14 @@ class Draw(PublicIdModel):
                 name="one_live_draw",
             ),
             models.CheckConstraint(condition=models.Q(quarter__gte=1, quarter__lte=4), name="draw_quarter"),
+            models.CheckConstraint(
+                condition=models.Q(frozen_by=None) | ~models.Q(frozen_by=models.F("proposed_by")),
+                name="freeze_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="drawn") | (~models.Q(seed="") & models.Q(drawn_at__isnull=False)),
+                name="drawn_with_seed",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,9 +76,10 @@ class Draw(PublicIdModel):
 
 
 class DrawFile(AppendOnlyModel):
-    """The exact bytes of a published file (ASCII)."""
+    """The exact bytes of a file (ASCII). Files of a proposal that was sent back stay as a record; only the current are published."""
 
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="files")
+    proposal = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=20, help_text="plan.json, roster.csv, sources.txt, result.csv or verify.py")
     content = models.TextField()
     sha256 = models.CharField(max_length=64)
@@ -77,7 +87,7 @@ class DrawFile(AppendOnlyModel):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["draw", "name"], name="draw_file_name"),
+            models.UniqueConstraint(fields=["draw", "proposal", "name"], name="draw_file_name"),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +99,7 @@ class SourceEntry(AppendOnlyModel):
 
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="source_entries")
     position = models.PositiveSmallIntegerField(help_text="0-based place in the plan's sources")
+    source = models.CharField(max_length=100, help_text="NAME:ISSUE, the planned one or a fallback that the plan allows")
     value = models.CharField(max_length=300, help_text="what follows NAME:ISSUE: in sources.txt")
     typed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     typed_at = models.DateTimeField()

@@ -32,6 +32,10 @@ class RosterFlag(PublicIdModel):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["draw", "person"], name="one_flag_per_person"),
+            models.CheckConstraint(
+                condition=models.Q(approved_by=None) | ~models.Q(approved_by=models.F("requested_by")),
+                name="flag_two_people",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -39,9 +43,13 @@ class RosterFlag(PublicIdModel):
 
 
 class RosterEntry(AppendOnlyModel):
-    """One row of roster.csv and who stands behind it. The salt is sealed, bound to the pid."""
+    """One row of roster.csv and who stands behind it. The salt is sealed, bound to the pid.
+
+    Rows of a proposal that was sent back stay as a record; `draw.proposal` says which rows count.
+    """
 
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="entries")
+    proposal = models.PositiveSmallIntegerField()
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="roster_entries")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="roster_entries")
     post = models.CharField(max_length=16, choices=Post)
@@ -54,8 +62,8 @@ class RosterEntry(AppendOnlyModel):
     class Meta:
         ordering: ClassVar[list[str]] = ["draw_id", "pid"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["draw", "pid"], name="roster_pid"),
-            models.UniqueConstraint(fields=["draw", "person"], name="roster_person_once"),
+            models.UniqueConstraint(fields=["draw", "proposal", "pid"], name="roster_pid"),
+            models.UniqueConstraint(fields=["draw", "proposal", "person"], name="roster_person_once"),
             models.CheckConstraint(condition=models.Q(lots__gte=1, lots__lte=9), name="roster_lots"),
         ]
 
@@ -113,6 +121,10 @@ class Replacement(PublicIdModel):
                 fields=["excused"],
                 condition=models.Q(state__in=["requested", "approved"]),
                 name="one_live_excuse",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None) | ~models.Q(decided_by=models.F("requested_by")),
+                name="excuse_two_people",
             ),
         ]
 
