@@ -52,10 +52,9 @@ class Message:
 def messages_of_python(source: bytes) -> Iterator[Message]:
     """Find marked strings in Python code; raises SyntaxError for code that is none."""
     for _line, function, texts, _comments in extract_python(io.BytesIO(source), dict(FUNCTIONS), [], {}):
-        parts = [texts] if isinstance(texts, str) else list(texts or [None])
-        if any(not isinstance(part, str) for part in parts[: _needed(function)]):
-            continue  # a variable was passed: nothing to translate here
-        yield _message(function, parts)
+        given = [texts] if isinstance(texts, str) else [part for part in texts or () if isinstance(part, str)]
+        if len(given) >= _needed(function):  # otherwise a variable was passed: nothing to translate here
+            yield _message(function, given)
 
 
 def _needed(function: str) -> int:

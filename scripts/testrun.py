@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from scripts.console import ROOT, Stopwatch, call, say
 from scripts.environment import PYTHON, child_env
@@ -34,14 +35,25 @@ def run_tests(database: str, url: str | None, arguments: Sequence[str]) -> Outco
         env.pop("DATABASE_URL", None)
     watch = Stopwatch()
     # tests of one group, such as all of one browser module, share a worker
-    command = [PYTHON, "-m", "pytest", "-q", "-n", WORKERS, "--dist", "loadgroup", f"--junitxml={report}", *arguments]
+    command: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        WORKERS,
+        "--dist",
+        "loadgroup",
+        f"--junitxml={report}",
+        *arguments,
+    ]
     code = call(command, env=env)
     passed, failed, skipped = _counts(report.read_text()) if report.is_file() else (0, 0, 0)
     return Outcome(database, code, passed, failed, skipped, str(watch))
 
 
 def _counts(report: str) -> tuple[int, int, int]:
-    suites = list(ElementTree.fromstring(report).iter("testsuite"))  # noqa: S314 - written by our own pytest just now
+    suites = list(ElementTree.fromstring(report).iter("testsuite"))  # noqa: S314  # nosec B314 - our own pytest wrote it
 
     def total(name: str) -> int:
         return sum(int(suite.get(name, "0")) for suite in suites)
