@@ -71,6 +71,7 @@ class RoleAssignment(PublicIdModel):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="last day, inclusive; empty while in force")
     granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True, help_text="ended at this moment, whatever valid_to says")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["role", "pk"]
@@ -81,14 +82,41 @@ class RoleAssignment(PublicIdModel):
                 name="role_place",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "authority"], condition=models.Q(valid_to=None, enterprise=None), name="role_at_authority",
-                nulls_distinct=False,
+                fields=["user", "role", "authority"], condition=models.Q(valid_to=None, enterprise=None, revoked_at=None),
+                name="role_at_authority", nulls_distinct=False,
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "enterprise"], condition=models.Q(valid_to=None, authority=None), name="role_at_enterprise",
-                nulls_distinct=False,
+                fields=["user", "role", "enterprise"], condition=models.Q(valid_to=None, authority=None, revoked_at=None),
+                name="role_at_enterprise", nulls_distinct=False,
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.valid_from}"
+
+
+class RoleRequest(PublicIdModel):
+    """An administrator role asked for by one security administrator, to be decided by another."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("待批准")
+        APPROVED = "approved", _("已批准")
+        REFUSED = "refused", _("已拒绝")
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_requests")
+    role = models.CharField(max_length=20, choices=Role)
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-requested_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "role"], condition=models.Q(state="open"), name="role_request_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.state}"

@@ -40,6 +40,7 @@ class Delivery(PublicIdModel):
     channel = models.CharField(max_length=20, help_text="in_app, email or sms")
     state = models.CharField(max_length=8, choices=State, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, help_text="not before; a worker that takes it moves this ahead")
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=300, blank=True)
 
@@ -47,6 +48,7 @@ class Delivery(PublicIdModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["notice", "channel"], name="delivery_channel"),
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "next_try_at"], name="delivery_due")]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.state}"

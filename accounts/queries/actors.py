@@ -46,8 +46,17 @@ def role_rows_in_force(user: User, today: date) -> list[RoleAssignment]:
     """The user's role rows valid on that day; none for an inactive account."""
     if not user.is_active:
         return []
-    in_force = Q(valid_from__lte=today) & (Q(valid_to=None) | Q(valid_to__gte=today))
-    return list(user.role_assignments.filter(in_force).select_related("authority__area"))
+    return list(user.role_assignments.filter(in_force_on(today)).select_related("authority__area"))
+
+
+def in_force_on(day: date) -> Q:
+    """Condition on role rows: valid on that day and not revoked."""
+    return Q(valid_from__lte=day, revoked_at=None) & (Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+def identity_of_user(user: User) -> str:
+    """What makes two approvers two people, in the words of `Actor.identity`: the person where known, else the account."""
+    return Actor(user_id=user.pk, person_id=user.person_id, label=user.username).identity()
 
 
 def client_address(request: HttpRequest) -> str:

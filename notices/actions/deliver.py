@@ -1,0 +1,53 @@
+"""The ledger of one attempt to send: claim, then record how it went. The sending itself is between the two."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+
+from core.actor import Actor
+from notices.models import Delivery
+
+MAX_ATTEMPTS: Final = 5
+_FIRST_WAIT: Final = timedelta(minutes=2)
+
+
+@transaction.atomic
+def claim_delivery(actor: Actor, delivery_id: int, *, now: datetime) -> bool:
+    """Takes one due delivery; False when it is done, not due yet, or another worker has it.
+
+    The claim moves `next_try_at` ahead (2, 4, 8 … minutes): a worker that dies loses only that time.
+    """
+    row = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DUE, next_try_at__lte=now).first()
+    if row is None:
+        return False
+    claimed = Delivery.objects.filter(pk=row.pk, state=Delivery.State.DUE, attempts=row.attempts).update(
+        attempts=F("attempts") + 1, next_try_at=now + _FIRST_WAIT * 2**row.attempts,
+    )
+    return claimed == 1
+
+
+@transaction.atomic
+def record_sent(actor: Actor, delivery_id: int, *, now: datetime) -> None:
+    """The channel took it."""
+    Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DUE).update(
+        state=Delivery.State.SENT, sent_at=now, error="",
+    )
+
+
+@transaction.atomic
+def record_failed(actor: Actor, delivery_id: int, *, error: str) -> None:
+    """The channel did not take it: due again at `next_try_at`, or given up after the fifth attempt."""
+    Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DUE).update(error=error[:300])
+    Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DUE, attempts__gte=MAX_ATTEMPTS).update(
+        state=Delivery.State.FAILED,
+    )
+
+
+@transaction.atomic
+def record_undeliverable(actor: Actor, delivery_id: int, *, error: str) -> None:
+    """There is no address any more: trying again would not help."""
+    Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DUE).update(
+        state=Delivery.State.FAILED, error=error[:300],
+    )

@@ -1,0 +1,39 @@
+"""One's own notices, and what is still to be sent."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from core.actor import Actor
+from core.errors import NotFound
+from notices.models import Delivery, Notice
+
+
+def notices_of(actor: Actor) -> QuerySet[Notice]:
+    """The actor's own notices, newest first."""
+    if actor.person_id is None:
+        return Notice.objects.none()
+    return Notice.objects.filter(person_id=actor.person_id)
+
+
+def unread_count(actor: Actor) -> int:
+    """How many of them were not opened yet."""
+    return notices_of(actor).filter(read_at=None).count()
+
+
+def get_notice(actor: Actor, notice_id: str) -> Notice:
+    """One of the actor's own notices; raises NotFound."""
+    notice = notices_of(actor).filter(public_id=notice_id).first()
+    if notice is None:
+        raise NotFound
+    return notice
+
+
+def deliveries_due(now: datetime) -> QuerySet[Delivery]:
+    """What should have gone out by `now`, oldest first: for the sweeper."""
+    return Delivery.objects.filter(state=Delivery.State.DUE, next_try_at__lte=now).order_by("next_try_at", "pk")
+
+
+def find_delivery(delivery_id: int) -> Delivery | None:
+    """The delivery with its notice and person, for the job that sends it."""
+    return Delivery.objects.select_related("notice__person").filter(pk=delivery_id).first()
