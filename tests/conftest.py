@@ -14,6 +14,8 @@ from django.core.cache import cache
 
 from tests.live import LiveSite, TemplateDatabases, connected_to, is_postgresql, running_site
 
+pytest_plugins = ["tests.factories.fixtures"]
+
 hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, database=None)
 hypothesis.settings.load_profile("house")
 
