@@ -51,10 +51,16 @@ class Message:
 
 def messages_of_python(source: bytes) -> Iterator[Message]:
     """Find marked strings in Python code; raises SyntaxError for code that is none."""
-    for _line, function, texts, _comments in extract_python(io.BytesIO(source), dict(FUNCTIONS), [], {}):
-        given = [texts] if isinstance(texts, str) else [part for part in texts or () if isinstance(part, str)]
+    for _line, name, texts, _comments in extract_python(io.BytesIO(source), dict(FUNCTIONS), [], {}):
+        function, given = str(name), _texts(texts)
         if len(given) >= _needed(function):  # otherwise a variable was passed: nothing to translate here
             yield _message(function, given)
+
+
+def _texts(found: object) -> list[str]:
+    # one string, or a tuple in which None stands for an argument that is no literal, or None for no literal at all
+    given = found if isinstance(found, tuple) else (found,)
+    return [part for part in given if isinstance(part, str)]
 
 
 def _needed(function: str) -> int:

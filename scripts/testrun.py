@@ -53,7 +53,8 @@ def run_tests(database: str, url: str | None, arguments: Sequence[str]) -> Outco
 
 
 def _counts(report: str) -> tuple[int, int, int]:
-    suites = list(ElementTree.fromstring(report).iter("testsuite"))  # noqa: S314  # nosec B314 - our own pytest wrote it
+    # our own pytest wrote this a moment ago
+    suites = list(ElementTree.fromstring(report).iter("testsuite"))  # noqa: S314  # nosec B314
 
     def total(name: str) -> int:
         return sum(int(suite.get(name, "0")) for suite in suites)
