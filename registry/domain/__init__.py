@@ -1,0 +1,1 @@
+"""Rules about who is regulated, as plain functions."""

@@ -1,0 +1,91 @@
+"""People and their appointments within an actor's reach. ID numbers stay sealed."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from core.actor import Actor
+from core.crypto import keyed_digest, unseal
+from core.errors import NotFound
+from registry.models import Appointment, Person
+from registry.policies import reachable_enterprises, reachable_people
+
+ID_TABLE = "registry_person"
+ID_COLUMN = "id_number"
+
+
+def id_number_digest(id_type: str, number: str) -> str:
+    """The keyed digest by which a document is found again: over type and normal number."""
+    return keyed_digest(f"{id_type}:{number}", purpose="registry.person.id_number")
+
+
+def people_for(actor: Actor) -> QuerySet[Person]:
+    """The people whom the actor reaches, each once."""
+    reached = Person.objects.filter(reachable_people(actor)).order_by().values("pk")
+    return Person.objects.filter(pk__in=reached)
+
+
+def get_person(actor: Actor, person_id: str) -> Person:
+    """One of `people_for`, by public id. Raises NotFound."""
+    try:
+        return people_for(actor).get(public_id=person_id)
+    except Person.DoesNotExist:
+        raise NotFound
+
+
+def find_person_by_document(id_type: str, number: str) -> Person | None:
+    """Whoever holds the document, in reach or not: for actions that must not register somebody twice."""
+    return Person.objects.filter(id_number_digest=id_number_digest(id_type, number)).first()
+
+
+def lock_person_to_appoint(actor: Actor, person_id: str) -> Person:
+    """A person in reach, or one without any appointment yet, locked for update. Raises NotFound."""
+    reached = Person.objects.filter(reachable_people(actor) | Q(appointments=None)).order_by().values("pk")
+    try:
+        return Person.objects.select_for_update().filter(pk__in=reached).get(public_id=person_id)
+    except Person.DoesNotExist:
+        raise NotFound
+
+
+def in_force(on: date) -> Q:
+    """Appointments valid on a day: both ends count."""
+    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
+
+
+def all_appointments_for(actor: Actor) -> QuerySet[Appointment]:
+    """Appointments, past and present, at enterprises in reach (and the actor's own elsewhere)."""
+    reach = reachable_enterprises(actor, "enterprise__")
+    if actor.reach.person is not None:
+        reach |= Q(person=actor.reach.person)
+    return Appointment.objects.filter(reach).select_related("person", "enterprise__area", "enterprise__industry")
+
+
+def appointments_for(actor: Actor, *, on: date) -> QuerySet[Appointment]:
+    """Appointments in force on a day at active enterprises in reach, with person, enterprise, area and industry."""
+    return (
+        Appointment.objects.filter(reachable_enterprises(actor, "enterprise__"), in_force(on), enterprise__is_active=True)
+        .select_related("person", "enterprise__area", "enterprise__industry")
+    )
+
+
+def lock_appointment(actor: Actor, appointment_id: str) -> Appointment:
+    """An appointment at a reachable enterprise, locked for update. Raises NotFound."""
+    try:
+        return (
+            Appointment.objects.select_for_update(of=("self",))
+            .filter(reachable_enterprises(actor, "enterprise__"))
+            .select_related("person", "enterprise")
+            .get(public_id=appointment_id)
+        )
+    except Appointment.DoesNotExist:
+        raise NotFound
+
+
+def id_number_of(actor: Actor, person: Person) -> str:
+    """Opens the seal. For draws (pids) and exports with a legal basis; the calling action writes the audit entry.
+
+    Raises NotFound for a person out of reach.
+    """
+    if not people_for(actor).filter(pk=person.pk).exists():
+        raise NotFound
+    return unseal(bytes(person.id_number_sealed), table=ID_TABLE, column=ID_COLUMN, row=person.public_id)
