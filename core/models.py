@@ -105,3 +105,19 @@ class OutgoingMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.sent_at:%Y-%m-%d %H:%M}"
+
+
+class LogLeaf(AppendOnlyModel):
+    """One leaf of the public log (core.public_log)."""
+
+    number = models.PositiveBigIntegerField(unique=True, help_text="0-based place in the tree")
+    kind = models.CharField(max_length=40, db_index=True)
+    content = models.TextField(help_text="canonical JSON; public")
+    leaf_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.kind}"
