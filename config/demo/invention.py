@@ -132,7 +132,7 @@ def _enterprise(
     endings, tags = _BUSINESSES[industry]
     employees = max(3, int(rng.lognormvariate(3.4, 1.0)))
     return InventedEnterprise(
-        name=_new_name(rng, street, endings=endings, names=names),
+        name=_new_name(rng, street.removesuffix("街道").removesuffix("镇"), endings=endings, names=names),
         uscc=uscc(number + 1),
         street=street,
         industry=industry,
