@@ -11,7 +11,7 @@ from draws.domain.protocol import compute
 PEOPLE = 200_000
 STRATA = 240
 PICKED = 10_000
-SOURCES = "SSQ:2026023:03.07.12.19.25.33+08\nDLT:26023:02.11.17.28.35+04.09\nFC3D:2026060:0.3.7\n".encode()
+SOURCES = b"SSQ:2026023:03.07.12.19.25.33+08\nDLT:26023:02.11.17.28.35+04.09\nFC3D:2026060:0.3.7\n"
 
 
 def _roster() -> bytes:
