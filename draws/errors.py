@@ -258,3 +258,96 @@ class ReservesExhausted(DomainError):
 class NotInResult(DomainError):
     code = "not_in_result"
     message = gettext_noop("该人员不在本次抽签的抽中名单中，无需递补。请核对姓名。")
+
+
+# --- the room: who may do what, when --------------------------------------------------------------------------------
+
+
+class ParametersInvalid(DomainError):
+    code = "draw_parameters_invalid"
+    message = gettext_noop("抽签参数 {field} 不合规定，应为：{expected}。请改正后再保存。")
+
+
+class DrawExists(DomainError):
+    code = "draw_exists"
+    message = gettext_noop(
+        "{round} 已有一次抽签。每个轮次只能有一份有效方案；如需重来，请先取消原方案（取消的方案仍会公开）。"
+    )
+    status = 409
+
+
+class WrongDrawState(DomainError):
+    code = "wrong_draw_state"
+    message = gettext_noop("抽签目前的状态是“{state}”，不能进行此操作。请刷新页面查看下一步。")
+    status = 409
+
+
+class WindowRequired(DomainError):
+    code = "objection_window_required"
+    message = gettext_noop("异议期至少 1 个工作日。不设异议期只能在演示环境使用。")
+
+
+class SourcesBeforeWindow(DomainError):
+    code = "sources_before_window"
+    message = gettext_noop("开奖时间 {sources_after} 早于异议期结束的日期 {earliest}。请选择更晚的期号和开奖时间。")
+
+
+class ProposalChanged(DomainError):
+    code = "proposal_changed"
+    message = gettext_noop("方案在您查看之后已有变化，请重新核对后再批准。")
+    status = 409
+
+
+class ProposalExpired(DomainError):
+    code = "proposal_expired"
+    message = gettext_noop(
+        "从今天起算，异议期要到 {earliest} 才结束，已晚于方案写明的开奖时间。请退回，由提出人重新选择期号。"
+    )
+
+
+class FlagsPending(DomainError):
+    code = "flags_pending"
+    message = gettext_noop("还有 {count} 项必考或不参加申请没有审批。请先审批或撤回。")
+
+
+class FlagExists(DomainError):
+    code = "flag_exists"
+    message = gettext_noop("此人已有一项必考或不参加申请。如需更改，请先撤回原申请。")
+    status = 409
+
+
+class FlagCodeUnknown(DomainError):
+    code = "flag_code_unknown"
+    message = gettext_noop("没有原因代码 {flag_code}。可用的代码：{known}。")
+
+
+class NotInPopulation(DomainError):
+    code = "not_in_population"
+    message = gettext_noop("此人不在本次抽签的人员范围内，无需标记。请核对姓名或调整范围。")
+
+
+class ReasonRequired(DomainError):
+    code = "reason_required"
+    message = gettext_noop("请写明原因和依据（2 至 300 字）。它们会与审批人一起记入审计记录。")
+
+
+class SourcePositionUnknown(DomainError):
+    code = "source_position_unknown"
+    message = gettext_noop("方案中没有第 {position} 个随机源。请刷新页面后重新录入。")
+
+
+class SourcesIncomplete(DomainError):
+    code = "sources_incomplete"
+    message = gettext_noop("随机源 {sources} 还没有两个人分别录入。请由两位不同的工作人员各自录入后再抽签。")
+
+
+class ReplacementPending(DomainError):
+    code = "replacement_pending"
+    message = gettext_noop("此人已有一项缓考申请正在审批或已批准，不能重复申请。")
+    status = 409
+
+
+class AlreadyDecided(DomainError):
+    code = "already_decided"
+    message = gettext_noop("该申请已由他人处理，请刷新页面查看结果。")
+    status = 409

@@ -32,7 +32,9 @@ class Draw(PublicIdModel):
     is_demo = models.BooleanField(default=False, help_text="LOCAL seed: proves nothing, and its pages say so")
     bank_root = models.CharField(max_length=64, blank=True)
     paper_key_commit = models.CharField(max_length=64, blank=True)
-    proposal = models.PositiveSmallIntegerField(default=0, help_text="which of its proposals is the current one; 0: none")
+    proposal = models.PositiveSmallIntegerField(
+        default=0, help_text="which of its proposals is the current one; 0: none"
+    )
     roster_sha256 = models.CharField(max_length=64, blank=True)
     plan_sha256 = models.CharField(max_length=64, blank=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -99,7 +101,9 @@ class SourceEntry(AppendOnlyModel):
 
     draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="source_entries")
     position = models.PositiveSmallIntegerField(help_text="0-based place in the plan's sources")
-    source = models.CharField(max_length=100, help_text="NAME:ISSUE, the planned one or a fallback that the plan allows")
+    source = models.CharField(
+        max_length=100, help_text="NAME:ISSUE, the planned one or a fallback that the plan allows"
+    )
     value = models.CharField(max_length=300, help_text="what follows NAME:ISSUE: in sources.txt")
     typed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     typed_at = models.DateTimeField()

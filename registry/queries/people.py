@@ -1,5 +1,6 @@
 """People and their appointments within an actor's reach. ID numbers stay sealed."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -89,3 +90,15 @@ def id_number_of(actor: Actor, person: Person) -> str:
     if not people_for(actor).filter(pk=person.pk).exists():
         raise NotFound
     return unseal(bytes(person.id_number_sealed), table=ID_TABLE, column=ID_COLUMN, row=person.public_id)
+
+
+def id_numbers_of(actor: Actor, people: Iterable[Person]) -> dict[int, str]:
+    """The same for many people at once: primary key → number. Raises NotFound when any of them is out of reach."""
+    wanted = {person.pk: person for person in people}
+    reached = set(people_for(actor).values_list("pk", flat=True))
+    if not wanted.keys() <= reached:
+        raise NotFound
+    return {
+        pk: unseal(bytes(person.id_number_sealed), table=ID_TABLE, column=ID_COLUMN, row=person.public_id)
+        for pk, person in wanted.items()
+    }

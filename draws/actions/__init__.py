@@ -1,0 +1,23 @@
+"""Every write of the room. `draw_id` and the like are public ids; events go out after commit."""
+
+from draws.actions.ceremony import cancel_draw, run_draw, type_source
+from draws.actions.freeze import approve_freeze, propose_freeze, published_program, send_back
+from draws.actions.prepare import approve_flag, change_parameters, prepare_draw, request_flag, withdraw_flag
+from draws.actions.replacements import decide_replacement, request_replacement
+
+__all__ = [
+    "approve_flag",
+    "approve_freeze",
+    "cancel_draw",
+    "change_parameters",
+    "decide_replacement",
+    "prepare_draw",
+    "propose_freeze",
+    "published_program",
+    "request_flag",
+    "request_replacement",
+    "run_draw",
+    "send_back",
+    "type_source",
+    "withdraw_flag",
+]

@@ -1,0 +1,80 @@
+"""Draws in reach, and what everybody may see of them."""
+
+from django.db.models import QuerySet
+
+from core.actor import Actor
+from core.errors import NotFound
+from draws.models import Draw, DrawFile, RosterFlag
+from draws.policies import public_draws_condition, reachable_draws
+
+
+def draws_for(actor: Actor) -> QuerySet[Draw]:
+    """The draws that the actor reaches, newest first, with their authority."""
+    return Draw.objects.filter(reachable_draws(actor)).select_related("authority__area", "proposed_by", "frozen_by")
+
+
+def get_draw(actor: Actor, draw_id: str) -> Draw:
+    """One of `draws_for` by public id. Raises NotFound."""
+    draw = draws_for(actor).filter(public_id=draw_id).first()
+    if draw is None:
+        raise NotFound
+    return draw
+
+
+def lock_draw(actor: Actor, draw_id: str) -> Draw:
+    """The same, locked for update until the transaction ends. Raises NotFound."""
+    draw = Draw.objects.filter(reachable_draws(actor), public_id=draw_id).select_for_update().first()
+    if draw is None:
+        raise NotFound
+    return draw
+
+
+def public_draws() -> QuerySet[Draw]:
+    """Everything that was ever frozen, cancelled draws included; for anybody."""
+    return Draw.objects.filter(public_draws_condition()).select_related("authority")
+
+
+def get_public_draw(draw_id: str) -> Draw:
+    """One of `public_draws` by public id. Raises NotFound."""
+    draw = public_draws().filter(public_id=draw_id).first()
+    if draw is None:
+        raise NotFound
+    return draw
+
+
+def files_of(draw: Draw) -> QuerySet[DrawFile]:
+    """The files of the current proposal, without their content, in their order of origin."""
+    return draw.files.filter(proposal=draw.proposal).defer("content").order_by("pk")
+
+
+def public_file(draw: Draw, name: str) -> bytes:
+    """The exact bytes of a published file of a draw that was reached. Raises NotFound."""
+    content = draw.files.filter(proposal=draw.proposal, name=name).values_list("content", flat=True).first()
+    if content is None or draw.frozen_at is None:
+        raise NotFound
+    return str(content).encode("ascii")
+
+
+def content_of(draw: Draw, name: str) -> bytes:
+    """The same before the freeze is approved: for those who prepare it. Raises NotFound."""
+    content = draw.files.filter(proposal=draw.proposal, name=name).values_list("content", flat=True).first()
+    if content is None:
+        raise NotFound
+    return str(content).encode("ascii")
+
+
+def flags_of(draw: Draw) -> QuerySet[RosterFlag]:
+    """Must-sits and exclusions asked for, waiting ones first."""
+    return draw.flags.select_related("person", "requested_by", "approved_by").order_by("approved_at", "pk")
+
+
+def lock_flag(actor: Actor, flag_id: str) -> tuple[Draw, RosterFlag]:
+    """A flag and its draw, the draw locked first. Raises NotFound."""
+    draw_id = RosterFlag.objects.filter(public_id=flag_id).values_list("draw__public_id", flat=True).first()
+    if draw_id is None:
+        raise NotFound
+    draw = lock_draw(actor, draw_id)
+    flag = draw.flags.select_for_update().filter(public_id=flag_id).first()
+    if flag is None:
+        raise NotFound
+    return draw, flag
