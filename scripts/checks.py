@@ -87,6 +87,10 @@ def _deployment() -> bool:
     return _passes([PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], **_production_like())
 
 
+def _script_types() -> bool:
+    return call(["npm", "run", "--silent", "check"], env=child_env(), cwd=ROOT / "frontend") == 0
+
+
 def _dangerous_calls() -> bool:
     return _passes([BIN / "bandit", "-q", "-r", "-ll", "-c", "pyproject.toml", "."])
 
@@ -122,6 +126,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "migrations match the models": _migrations,
     "production settings (check --deploy)": _deployment,
     "types (mypy)": _types,
+    "types of the pages' scripts (tsc)": _script_types,
     "dangerous calls (bandit)": _dangerous_calls,
     "the lock answers to pyproject.toml": _locked,
     "known vulnerabilities (pip-audit)": _vulnerabilities,

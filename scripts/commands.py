@@ -179,7 +179,7 @@ def _test(arguments: list[str]) -> int:
     parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     options = parser.parse_args(arguments)
     _set_up_for_tests()
-    outcomes = []
+    outcomes = [] if options.pytest else [testrun.run_frontend_tests()]
     if options.on != "postgresql":
         outcomes.append(testrun.run_tests("SQLite", None, options.pytest))
     if options.on != "sqlite":

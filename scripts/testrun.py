@@ -1,5 +1,7 @@
 """One run of the test suite against one database, and the last words about all of them."""
 
+import re
+import subprocess
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +16,9 @@ BUILD = ROOT / "build"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one run came to; `exit_code` is pytest's own."""
+    """What one run came to; `name` is that of its database, `exit_code` the runner's own."""
 
-    database: str
+    name: str
     exit_code: int
     passed: int
     failed: int
@@ -52,6 +54,24 @@ def run_tests(database: str, url: str | None, arguments: Sequence[str]) -> Outco
     return Outcome(database, code, passed, failed, skipped, str(watch))
 
 
+def run_frontend_tests() -> Outcome:
+    """Run the unit tests of the pages' scripts in Node."""
+    say("tests of the pages' scripts")
+    watch = Stopwatch()
+    done = subprocess.run(
+        ["npm", "test", "--silent"], cwd=ROOT / "frontend", env=child_env(NODE_OPTIONS=""), check=False,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    print(done.stdout, flush=True)
+    passed, failed, skipped = (_node_count(done.stdout, word) for word in ("pass", "fail", "skipped"))
+    return Outcome("scripts", done.returncode or int(passed == 0), passed, failed, skipped, str(watch))
+
+
+def _node_count(output: str, word: str) -> int:
+    found = re.findall(rf"^(?:#|ℹ) {word} (\d+)$", output, re.MULTILINE)
+    return int(found[-1]) if found else 0
+
+
 def _counts(report: str) -> tuple[int, int, int]:
     # our own pytest wrote this a moment ago
     suites = list(ElementTree.fromstring(report).iter("testsuite"))  # noqa: S314  # nosec B314
@@ -68,7 +88,7 @@ def conclude(outcomes: Sequence[Outcome]) -> int:
     print()
     for one in outcomes:
         words = f"{one.passed} passed, {one.failed} failed, {one.skipped} skipped"
-        print(f"{one.database}: {words}, in {one.duration}{'' if one.exit_code == 0 else f' (exit {one.exit_code})'}")
+        print(f"{one.name}: {words}, in {one.duration}{'' if one.exit_code == 0 else f' (exit {one.exit_code})'}")
     passed, failed, skipped = (sum(getattr(one, name) for one in outcomes) for name in ("passed", "failed", "skipped"))
     print(f"tests: {passed} passed, {failed} failed, {skipped} skipped", flush=True)
     return 0 if passed and all(one.exit_code == 0 for one in outcomes) else 1
