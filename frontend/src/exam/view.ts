@@ -1,0 +1,376 @@
+// Shows the state. Elements are changed in place, so that neither focus nor a half-read question is lost.
+import { countOf, FONT_SIZES, markOf, mayAnswer, saveLine, type ItemStatus, type State } from "./state.ts";
+import { timeOfDay } from "./clock.ts";
+import type { Item } from "./messages.ts";
+import type { Say, TextKey } from "./texts.ts";
+
+export interface Wishes {
+  choose: (item: Item, option: string, on: boolean) => void;
+  clear: (item: Item) => void;
+  move: (to: number) => void;
+  flag: (item: Item) => void;
+  font: (size: number) => void;
+  toggleCard: () => void;
+  review: () => void;
+  backToQuestions: () => void;
+  submit: () => void;
+  takeOver: () => void;
+  retry: () => void;
+  signedInAgain: () => void;
+  saveRescue: () => void;
+  copyRescue: () => Promise<boolean>;
+  saveReceipt: () => void;
+  copyReceipt: () => Promise<boolean>;
+}
+
+const SIGNS: Record<ItemStatus, string> = { empty: "○", typing: "✎", kept: "●", saved: "✔", late: "!" };
+
+function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, text = "", ...children: Node[]): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  element.append(...children);
+  return element;
+}
+
+function button(className: string, text: string, run: () => void): HTMLButtonElement {
+  const element = make("button", `btn ${className}`, text);
+  element.type = "button";
+  element.addEventListener("click", run);
+  return element;
+}
+
+function fillWith(parent: HTMLElement, ...children: Node[]): void {
+  parent.textContent = "";
+  parent.append(...children);
+}
+
+function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export class View {
+  private readonly root: HTMLElement;
+  private readonly say: Say;
+  private readonly wishes: Wishes;
+  private shownItem = "";
+  private shownPaper = "";
+  private shownPlace = "";
+  private shownReview = "";
+  private shownStatus = "";
+
+  constructor(root: HTMLElement, say: Say, wishes: Wishes) {
+    this.root = root;
+    this.say = say;
+    this.wishes = wishes;
+    this.bind();
+  }
+
+  private part<T extends HTMLElement = HTMLElement>(id: string): T {
+    const element = this.root.querySelector<T>(`#${id}`);
+    if (!element) throw new Error(`the page lacks #${id}`);
+    return element;
+  }
+
+  private bind(): void {
+    const on = (id: string, run: () => void): void => this.part(id).addEventListener("click", run);
+    on("card-button", this.wishes.toggleCard);
+    on("card-submit", this.wishes.review);
+    on("sign-in-again", this.wishes.signedInAgain);
+  }
+
+  /** Binds what needs to know the present question. */
+  bindQuestion(present: () => { item: Item; index: number; last: boolean } | undefined, state: () => State): void {
+    const on = (id: string, run: (now: { item: Item; index: number; last: boolean }) => void): void =>
+      this.part(id).addEventListener("click", () => {
+        const now = present();
+        if (now) run(now);
+      });
+    on("previous", (now) => this.wishes.move(now.index - 1));
+    on("next", (now) => (now.last ? this.wishes.review() : this.wishes.move(now.index + 1)));
+    on("flag", (now) => this.wishes.flag(now.item));
+    on("clear", (now) => this.wishes.clear(now.item));
+    on("font-up", () => this.wishes.font(nextSize(state().fontSize, 1)));
+    on("font-down", () => this.wishes.font(nextSize(state().fontSize, -1)));
+  }
+
+  /** Time left, as text; called each second. */
+  time(text: string, short: boolean): void {
+    setText(this.part("time"), text);
+    this.part("time").classList.toggle("is-short", short);
+  }
+
+  announce(text: string): void {
+    setText(this.part("announce"), text);
+  }
+
+  show(state: State): void {
+    this.root.dataset.phase = state.phase;
+    this.root.dataset.font = String(state.fontSize);
+    const working = state.phase === "writing" && state.paper !== undefined;
+    const reviewing = state.phase === "handing_in" || state.phase === "closed" || (working && state.screen === "review");
+    this.part("question").hidden = !(working && state.screen !== "review");
+    this.part("review").hidden = !reviewing;
+    this.part("status").hidden = working || reviewing;
+    this.part("foot").hidden = !(working && state.screen === "question");
+    this.root.dataset.screen = working ? state.screen : reviewing ? "review" : "status";
+    this.part("card").hidden = !working;
+    this.part("card-button").hidden = !working;
+    this.part("card-button").setAttribute("aria-expanded", String(state.screen === "card"));
+    this.showSaveLine(state);
+    this.showNotice(state);
+    this.showSignIn(state);
+    if (state.paper) this.showCard(state);
+    if (working) this.showQuestion(state);
+    if (reviewing) this.showReview(state);
+    if (!working && !reviewing) this.showStatus(state);
+    this.moveFocus(state);
+  }
+
+  private showSaveLine(state: State): void {
+    const line = saveLine(state);
+    const place = this.part("save-line");
+    place.dataset.word = line.word;
+    const text = `${line.sign} ${this.say(`line_${line.word}` as TextKey, { count: line.count, time: state.lastSaved })}`;
+    setText(place, state.paper ? text : "");
+  }
+
+  private showNotice(state: State): void {
+    const notice = this.part("notice");
+    const text = state.notKept ? this.say("not_kept") : state.message && state.phase === "writing" ? state.message
+      : state.phase === "writing" && state.tries > 1 ? this.say(state.durable ? "network_lost" : "network_lost_memory")
+      : !state.durable && state.phase === "writing" ? this.say("not_durable") : "";
+    notice.hidden = text === "";
+    setText(notice, text);
+  }
+
+  private showSignIn(state: State): void {
+    const overlay = this.part("sign-in");
+    const shown = state.signedOut && state.phase !== "finished";
+    if (overlay.hidden === !shown) return;
+    overlay.hidden = !shown;
+    if (shown) this.part("sign-in-link").focus();
+  }
+
+  private showCard(state: State): void {
+    const paper = state.paper!;
+    const cells = this.part("cells");
+    if (this.shownPaper !== paper.paper + paper.items.length) {
+      this.shownPaper = paper.paper + paper.items.length;
+      fillWith(cells, ...sections(paper.items).map(([name, items]) => this.cardSection(name, items)));
+      setText(this.part("paper-line"), this.say("paper_line", { total: paper.total, pass: paper.pass }));
+    }
+    paper.items.forEach((item, index) => this.showCell(state, item, index));
+    const count = countOf(state);
+    setText(this.part("card-count"), `${count.answered}/${count.all}`);
+    const bar = this.part<HTMLProgressElement>("done-bar");
+    bar.max = Math.max(1, count.all);
+    bar.value = count.answered;
+  }
+
+  private cardSection(name: string, items: [Item, number][]): HTMLElement {
+    const list = make("div", "cs-cell-row");
+    for (const [item, index] of items) {
+      const cell = button("cs-cell", "", () => this.wishes.move(index));
+      cell.id = `cell-${index}`;
+      cell.append(make("b", "", String(item.number)), make("span", "cs-cell-sign"), make("span", "cs-cell-flag"));
+      for (const child of Array.from(cell.children)) child.setAttribute("aria-hidden", "true");
+      list.append(cell);
+    }
+    return make("div", "cs-cell-section", "", ...(name ? [make("h3", "", name)] : []), list);
+  }
+
+  private showCell(state: State, item: Item, index: number): void {
+    const cell = this.part(`cell-${index}`);
+    const status = markOf(state, item.id).status;
+    const flagged = state.flags.includes(item.id);
+    cell.dataset.status = status;
+    setText(cell.children[1]!, SIGNS[status]);
+    setText(cell.children[2]!, flagged ? "⚑" : "");
+    const words = [this.say(status), ...(flagged ? [this.say("flagged")] : [])].join(" ");
+    cell.setAttribute("aria-label", this.say("cell", { number: item.number, state: words }));
+    if (index === state.current && state.screen !== "review") cell.setAttribute("aria-current", "true");
+    else cell.removeAttribute("aria-current");
+  }
+
+  private showQuestion(state: State): void {
+    const items = state.paper!.items;
+    const item = items[state.current];
+    if (!item) return;
+    if (this.shownItem !== item.id) this.buildQuestion(item, items.length);
+    const answer = state.answers[item.id] ?? [];
+    for (const input of Array.from(this.part("choices").querySelectorAll("input"))) {
+      input.checked = answer.includes(input.value);
+      input.disabled = !mayAnswer(state);
+      input.parentElement?.classList.toggle("is-on", input.checked);
+    }
+    const mark = markOf(state, item.id);
+    const place = this.part("item-state");
+    place.dataset.status = mark.status;
+    const word = mark.status === "saved" && mark.at ? this.say("saved_at", { time: mark.at }) : this.say(mark.status);
+    setText(place, `${SIGNS[mark.status]} ${word}`);
+    this.part("clear").hidden = answer.length === 0;
+    const flagged = state.flags.includes(item.id);
+    this.part("flag").setAttribute("aria-pressed", String(flagged));
+    setText(this.part("flag").querySelector("span")!, this.say(flagged ? "flagged" : "flag"));
+    this.part<HTMLButtonElement>("previous").disabled = state.current === 0;
+    setText(this.part("next").querySelector("span")!, this.say(state.current === items.length - 1 ? "to_review" : "next"));
+    this.part<HTMLButtonElement>("font-up").disabled = state.fontSize === nextSize(state.fontSize, 1);
+    this.part<HTMLButtonElement>("font-down").disabled = state.fontSize === nextSize(state.fontSize, -1);
+  }
+
+  private buildQuestion(item: Item, all: number): void {
+    this.shownItem = item.id;
+    const title = this.part("question-title");
+    const kind = this.say("question_kind", { section: item.section, mark: item.mark });
+    fillWith(title, document.createTextNode(this.say("question_title", { number: item.number, all })), make("span", "cs-kind", kind));
+    setText(this.part("stem"), item.stem);
+    setText(this.part("hint"), this.say(item.input === "radio" ? "choose_one" : "choose_many"));
+    fillWith(this.part("choices"), ...item.options.map((option) => {
+      const input = make("input", "");
+      input.type = item.input;
+      input.name = `item-${item.id}`;
+      input.value = option.id;
+      input.addEventListener("change", () => this.wishes.choose(item, option.id, input.checked));
+      return make("label", "cs-option", "", input, make("b", "cs-option-label", option.label), make("span", "", option.text));
+    }));
+  }
+
+  private showReview(state: State): void {
+    const count = countOf(state);
+    const key = [state.phase, state.pending, state.tries > 0, state.message, count.unanswered.map((item) => item.id).join(), state.flags.join()].join("|");
+    if (this.shownReview === key) return;
+    this.shownReview = key;
+    const closed = state.phase === "closed";
+    setText(this.part("review-title"), closed ? this.say("closed_title") : state.phase === "handing_in" ? this.say("submitting") : this.say("review_title"));
+    const parts: Node[] = [];
+    if (state.message) parts.push(make("p", "cs-warn", state.message));
+    parts.push(make("p", "cs-figure", this.say("review_answered", { answered: count.answered, unanswered: count.unanswered.length })));
+    if (!closed && state.phase !== "handing_in") parts.push(...this.jumpList("review_unanswered", count.unanswered, state), ...this.jumpList("review_flagged", count.flagged, state));
+    parts.push(...this.deliveryLine(state));
+    if (state.phase === "writing") {
+      parts.push(make("p", "", this.say("review_once")));
+      parts.push(make("div", "ck-form-actions", "", button("btn-primary btn-lg", this.say("submit"), this.wishes.submit), button("btn-quiet btn-lg", this.say("review_back"), this.wishes.backToQuestions)));
+    }
+    if (state.pending > 0 && state.tries > 0) parts.push(this.rescue());
+    fillWith(this.part("review-body"), ...parts);
+  }
+
+  private deliveryLine(state: State): Node[] {
+    if (state.phase === "closed") {
+      return [make("p", state.pending ? "cs-warn" : "cs-good", this.say(state.pending ? "closed_waiting" : "closed_done", { count: state.pending }))];
+    }
+    if (state.phase !== "handing_in") return [];
+    return [make("p", "cs-warn", this.say(state.pending ? "waiting" : "waiting_server", { count: state.pending }))];
+  }
+
+  private jumpList(title: TextKey, items: Item[], state: State): Node[] {
+    if (items.length === 0) return [];
+    const row = make("div", "cs-cell-row");
+    for (const item of items) {
+      const index = state.paper!.items.indexOf(item);
+      const cell = button("cs-cell", String(item.number), () => this.wishes.move(index));
+      cell.setAttribute("aria-label", this.say("cell", { number: item.number, state: this.say(title === "review_flagged" ? "flagged" : "empty") }));
+      row.append(cell);
+    }
+    return [make("h2", "", this.say(title)), row];
+  }
+
+  private rescue(): HTMLElement {
+    const copy = button("btn-quiet", this.say("rescue_copy"), () => {
+      void this.wishes.copyRescue().then((copied) => copied && setText(copy, this.say("copied")));
+    });
+    const details = make("details", "cs-rescue", "", make("summary", "", this.say("rescue_title")), make("p", "", this.say("rescue_body")));
+    details.append(make("div", "ck-form-actions", "", button("btn-quiet", this.say("rescue_save"), this.wishes.saveRescue), copy));
+    return details;
+  }
+
+  private showStatus(state: State): void {
+    const key = [state.phase, state.message, state.tries > 0, state.finalReceipt].join("|");
+    if (this.shownStatus === key) return;
+    this.shownStatus = key;
+    const title = { connecting: "connecting_title", held: "held_title", finished: "finished_title" }[state.phase as string] ?? "refused_title";
+    setText(this.part("status-title"), this.say(title as TextKey));
+    fillWith(this.part("status-body"), ...this.statusParts(state));
+  }
+
+  private statusParts(state: State): Node[] {
+    if (state.phase === "finished") return this.finishedParts(state);
+    if (state.phase === "held") {
+      return [make("p", "", state.message), make("div", "ck-form-actions", "", button("btn-primary btn-lg", this.say("take_over"), this.wishes.takeOver))];
+    }
+    if (state.phase === "connecting") {
+      return [make("p", "", this.say("connecting_body")), ...(state.tries > 0 ? [make("p", "cs-warn", this.say("connecting_failed"))] : [])];
+    }
+    const back = make("a", "btn btn-quiet btn-lg", this.say("back"));
+    back.href = state.doneUrl || "/";
+    return [make("p", "", state.message), make("div", "ck-form-actions", "", button("btn-primary btn-lg", this.say("again"), this.wishes.retry), back)];
+  }
+
+  private finishedParts(state: State): Node[] {
+    const receipt = receiptFields(state.finalReceipt);
+    const copy = button("btn-quiet btn-lg", this.say("receipt_copy"), () => {
+      void this.wishes.copyReceipt().then((copied) => copied && setText(copy, this.say("copied")));
+    });
+    const go = make("a", "btn btn-primary btn-lg", this.say("finished_go"));
+    go.href = state.doneUrl || "/";
+    const at = Date.parse(receipt.submitted_at ?? "");
+    return [
+      make("p", "", this.say("finished_body")),
+      ...(Number.isNaN(at) ? [] : [make("p", "cs-figure", this.say("finished_at", { time: timeOfDay(at) }))]),
+      make("p", "cs-hash ck-mono", receipt.answers_root ?? ""),
+      make("div", "ck-form-actions", "", go, button("btn-quiet btn-lg", this.say("receipt_save"), this.wishes.saveReceipt), copy),
+    ];
+  }
+
+  /** Shows the warning before the start and resolves when it was understood. */
+  warn(): Promise<void> {
+    setText(this.part("status-title"), this.say("warn_title"));
+    return new Promise((resolve) => {
+      const go = button("btn-primary btn-lg", this.say("warn_go"), () => {
+        this.shownStatus = "";
+        resolve();
+      });
+      fillWith(this.part("status-body"), make("p", "cs-warn", this.say("warn_body")), make("div", "ck-form-actions", "", go));
+    });
+  }
+
+  /** A new place is read from its heading; the same place keeps its focus. */
+  private moveFocus(state: State): void {
+    const screen = this.root.dataset.screen ?? "";
+    const place = screen === "question" ? `question ${state.current}` : screen;
+    if (place === this.shownPlace) return;
+    const first = this.shownPlace === "";
+    this.shownPlace = place;
+    if (first) return;
+    const heading = { question: "question-title", card: "card-title", review: "review-title" }[screen] ?? "status-title";
+    const element = this.part(heading);
+    element.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }
+}
+
+function nextSize(size: number, step: 1 | -1): number {
+  const place = FONT_SIZES.indexOf(size as (typeof FONT_SIZES)[number]);
+  return FONT_SIZES[Math.min(FONT_SIZES.length - 1, Math.max(0, place + step))]!;
+}
+
+/** Items by section in paper order, each with its place in the paper; where kinds are mixed, one section without name. */
+export function sections(items: Item[]): [string, [Item, number][]][] {
+  const found: [string, [Item, number][]][] = [];
+  items.forEach((item, index) => {
+    const last = found[found.length - 1];
+    if (last && last[0] === item.section) last[1].push([item, index]);
+    else found.push([item.section, [[item, index]]]);
+  });
+  const mixed = found.length > new Set(items.map((item) => item.section)).size;
+  return mixed ? [["", items.map((item, index): [Item, number] => [item, index])]] : found;
+}
+
+export function receiptFields(text: string): { submitted_at?: string; answers_root?: string } {
+  try {
+    return JSON.parse(text) as { submitted_at?: string; answers_root?: string };
+  } catch {
+    return {};
+  }
+}
