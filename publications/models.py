@@ -49,6 +49,7 @@ class Publication(PublicIdModel):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
     names_until = models.DateField(null=True, help_text="last day on which rows of people are shown; totals stay")
 
     class Meta:

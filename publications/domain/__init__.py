@@ -1,0 +1,1 @@
+"""What may be shown to the public, and when: plain rules over plain rows."""
