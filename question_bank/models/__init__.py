@@ -2,7 +2,14 @@
 
 from question_bank.models.blueprints import BankSnapshot, Blueprint, BlueprintCell
 from question_bank.models.imports import QuestionImport
-from question_bank.models.questions import KnowledgePoint, Pool, Question, QuestionReview, QuestionState, QuestionVersion
+from question_bank.models.questions import (
+    KnowledgePoint,
+    Pool,
+    Question,
+    QuestionReview,
+    QuestionState,
+    QuestionVersion,
+)
 
 __all__ = [
     "BankSnapshot",

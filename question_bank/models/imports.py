@@ -26,7 +26,9 @@ class QuestionImport(PublicIdModel):
     file_sha256 = models.CharField(max_length=64)
     file_content = models.BinaryField(null=True)
     file_format = models.CharField(max_length=20)
-    report = models.JSONField(default=dict, help_text="accepted, rejected, duplicates, unsupported, as `import_questions --json` prints them")
+    report = models.JSONField(
+        default=dict, help_text="accepted, rejected, duplicates, unsupported, as `import_questions --json` prints them"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)

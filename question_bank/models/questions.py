@@ -69,7 +69,9 @@ class QuestionVersion(AppendOnlyModel):
     knowledge_point = models.ForeignKey(KnowledgePoint, on_delete=models.PROTECT, related_name="versions")
     industry = models.ForeignKey(Industry, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     posts = models.JSONField(default=list, help_text="posts it is meant for; empty: all")
-    difficulty = models.DecimalField(max_digits=3, decimal_places=2, help_text="0..1: expected share that gets it wrong")
+    difficulty = models.DecimalField(
+        max_digits=3, decimal_places=2, help_text="0..1: expected share that gets it wrong"
+    )
     law_reference = models.CharField(max_length=120, blank=True, help_text="《…》第…条")
     law_edition = models.CharField(max_length=20, blank=True)
     valid_until = models.DateField(null=True, blank=True)

@@ -1,0 +1,154 @@
+"""Blueprints, and the commitment of the bank that papers are drawn from."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.actor import Actor
+from core.audit import audit
+from core.errors import NotAllowed
+from question_bank.domain import blueprint as rules
+from question_bank.domain.kinds import MarkingRule
+from question_bank.domain.snapshot import bank_root, snapshot_text
+from question_bank.errors import BlueprintInUse, BlueprintInvalid
+from question_bank.models import BankSnapshot, Blueprint, BlueprintCell, KnowledgePoint
+from question_bank.policies import can_write_blueprints
+from question_bank.queries import bank_items, blueprint_value, get_blueprint, is_in_use, lock_blueprint
+from registry.models import Authority, Industry
+
+TITLE_CHARS = 80
+
+
+@transaction.atomic
+def create_blueprint(
+    actor: Actor,
+    authority: Authority,
+    title: str,
+    *,
+    cells: Sequence[rules.Cell],
+    marking_rule: MarkingRule = MarkingRule(),  # noqa: B008 - frozen
+    now: datetime,
+) -> Blueprint:
+    """A new blueprint of the authority. Raises NotAllowed, BlueprintInvalid."""
+    _check_may_write(actor, authority.pk)
+    _check(authority, title, cells, own=None)
+    row = Blueprint.objects.create(
+        authority=authority,
+        title=title,
+        marking_rule=marking_rule.to_json(),
+        created_at=now,
+        updated_at=now,
+    )
+    _write_cells(row, cells)
+    audit(actor, "blueprint.created", row, details=_summary(cells))
+    return row
+
+
+@transaction.atomic
+def change_blueprint(
+    actor: Actor,
+    blueprint_id: str,
+    *,
+    title: str,
+    cells: Sequence[rules.Cell],
+    marking_rule: MarkingRule,
+    now: datetime,
+) -> Blueprint:
+    """Replaces title, rule and cells. Raises NotFound, NotAllowed, BlueprintInUse, BlueprintInvalid."""
+    row = lock_blueprint(actor, blueprint_id)
+    _check_may_write(actor, row.authority_id)
+    if is_in_use(row):
+        raise BlueprintInUse
+    _check(row.authority, title, cells, own=row.pk)
+    row.title, row.marking_rule, row.updated_at = title, marking_rule.to_json(), now
+    row.save(update_fields=["title", "marking_rule", "updated_at"])
+    row.cells.all().delete()
+    _write_cells(row, cells)
+    audit(actor, "blueprint.changed", row, details=_summary(cells))
+    return row
+
+
+@transaction.atomic
+def archive_blueprint(actor: Actor, blueprint_id: str, *, now: datetime) -> Blueprint:
+    """Takes it out of the lists for new rounds. Raises NotFound, NotAllowed."""
+    row = lock_blueprint(actor, blueprint_id)
+    _check_may_write(actor, row.authority_id)
+    row.is_active, row.updated_at = False, now
+    row.save(update_fields=["is_active", "updated_at"])
+    audit(actor, "blueprint.archived", row)
+    return row
+
+
+@transaction.atomic
+def commit_bank_snapshot(actor: Actor, blueprint_id: str, *, now: datetime) -> BankSnapshot:
+    """Fixes which versions each cell may draw; the hash goes into the plan of the draw.
+
+    Anybody who may plan with the blueprint may commit. Raises NotFound, BlueprintInvalid, BlueprintInfeasible.
+    """
+    row = get_blueprint(actor, blueprint_id)
+    blueprint = blueprint_value(row)
+    _refuse(rules.check_blueprint(blueprint))
+    items = bank_items(row.authority, on=timezone.localtime(now).date())
+    content = rules.build_snapshot(blueprint, items)
+    snapshot = BankSnapshot.objects.create(
+        blueprint=row,
+        content=snapshot_text(content),
+        bank_root=bank_root(content),
+        item_count=content.item_count,
+        created_at=now,
+    )
+    audit(
+        actor,
+        "bank_snapshot.committed",
+        snapshot,
+        details={"bank_root": snapshot.bank_root, "items": content.item_count},
+    )
+    return snapshot
+
+
+def _check_may_write(actor: Actor, authority_id: int) -> None:
+    if not can_write_blueprints(actor, authority_id):
+        raise NotAllowed
+
+
+def _check(authority: Authority, title: str, cells: Sequence[rules.Cell], *, own: int | None) -> None:
+    if not title.strip() or len(title) > TITLE_CHARS:
+        raise BlueprintInvalid(problems=f"名称应为 1 至 {TITLE_CHARS} 字")
+    if Blueprint.objects.filter(authority=authority, title=title).exclude(pk=own).exists():
+        raise BlueprintInvalid(problems=f"已有名为“{title}”的组卷方案，请换一个名称")
+    _refuse(rules.check_blueprint(rules.Blueprint(title, tuple(cells))))
+
+
+def _refuse(problems: Sequence[rules.Problem]) -> None:
+    if problems:
+        raise BlueprintInvalid(problems="；".join(problem.text for problem in problems))
+
+
+def _write_cells(row: Blueprint, cells: Sequence[rules.Cell]) -> None:
+    points = {point.name: point for point in KnowledgePoint.objects.all()}
+    industries = {industry.name: industry for industry in Industry.objects.all()}
+    for position, cell in enumerate(cells, start=1):
+        unknown = [name for name in cell.knowledge_points if name not in points]
+        unknown += [name for name in cell.industries if name not in industries]
+        if unknown:
+            raise BlueprintInvalid(problems=f"题组“{cell.title}”中的“{'、'.join(unknown)}”不存在")
+        written = BlueprintCell.objects.create(
+            blueprint=row,
+            position=position,
+            code=cell.code,
+            title=cell.title,
+            kind=cell.kind,
+            count=cell.count,
+            mark=cell.mark,
+            posts=list(cell.posts),
+            difficulty_from=cell.difficulty_from,
+            difficulty_to=cell.difficulty_to,
+        )
+        written.knowledge_points.set(points[name] for name in cell.knowledge_points)
+        written.industries.set(industries[name] for name in cell.industries)
+
+
+def _summary(cells: Sequence[rules.Cell]) -> dict[str, object]:
+    return {"cells": [{"code": cell.code, "kind": cell.kind, "count": cell.count, "mark": cell.mark} for cell in cells]}

@@ -1,0 +1,164 @@
+"""Writing questions and leading them through their life."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, Literal
+
+from django.db import transaction
+
+from core.actor import Actor
+from core.audit import audit
+from core.errors import NotAllowed, Stale
+from question_bank.actions.writing import (
+    add_questions,
+    check_may_write,
+    check_valid,
+    industries_named,
+    points_named,
+    version_row,
+)
+from question_bank.domain import life
+from question_bank.domain.draft import QuestionDraft
+from question_bank.errors import NothingChanged
+from question_bank.models import Question, QuestionReview
+from question_bank.policies import can_review_questions
+from question_bank.queries import authors_by_question, draft_of, lock_question, lock_questions
+from registry.models import Authority
+
+Decision = Literal["submit", "approve", "return", "retire"]
+_DECISIONS: Final = {
+    "submit": QuestionReview.Decision.SUBMITTED,
+    "approve": QuestionReview.Decision.APPROVED,
+    "return": QuestionReview.Decision.RETURNED,
+    "retire": QuestionReview.Decision.RETIRED,
+}
+_REVIEWERS_STEPS: Final = frozenset({"approve", "return"})
+
+
+@transaction.atomic
+def create_question(
+    actor: Actor,
+    authority: Authority,
+    draft: QuestionDraft,
+    *,
+    pool: str,
+    now: datetime,
+) -> Question:
+    """A new draft with its first version. Raises NotAllowed, QuestionInvalid."""
+    check_may_write(actor, authority.pk)
+    check_valid(draft)
+    [question] = add_questions(actor, authority, [draft], pool=pool, now=now)
+    audit(actor, "question.created", question, details={"sha256": _hash(question), "pool": pool})
+    return question
+
+
+@transaction.atomic
+def revise_question(
+    actor: Actor,
+    question_id: str,
+    draft: QuestionDraft,
+    *,
+    seen_version: int,
+    now: datetime,
+) -> Question:
+    """A new version, which starts as a draft; the old ones stay as they are.
+
+    `seen_version` is the number that the author had before them. Raises NotFound, NotAllowed, Stale, NothingChanged,
+    QuestionInvalid.
+    """
+    question = lock_question(actor, question_id)
+    check_may_write(actor, question.authority_id)
+    current = question.current
+    assert current is not None, "every question has a version"
+    if current.number != seen_version:
+        raise Stale
+    if draft_of(current) == draft:
+        raise NothingChanged
+    check_valid(draft)
+    facts = (points_named([draft.knowledge_point]), industries_named([draft.industry]))
+    version = version_row(
+        question, draft, number=current.number + 1, facts=facts, author_id=actor.user_id, now=now,
+    )  # fmt: skip
+    version.save(force_insert=True)
+    question.state = life.take_step("revise", question.state)
+    question.current = version
+    question.updated_at = now
+    question.save(update_fields=["state", "current", "updated_at"])
+    audit(actor, "question.revised", question, details={"version": version.number, "sha256": version.content_sha256})
+    return question
+
+
+@transaction.atomic
+def decide_questions(
+    actor: Actor,
+    question_ids: Iterable[str],
+    decision: Decision,
+    *,
+    comment: str = "",
+    now: datetime,
+) -> list[Question]:
+    """Submits, approves, returns or retires one or many questions: all of them or none.
+
+    Raises NotFound, NotAllowed, WrongState, ReviewerIsAuthor.
+    """
+    questions = lock_questions(actor, question_ids)
+    for authority_id in {question.authority_id for question in questions}:
+        if decision in _REVIEWERS_STEPS:
+            _check_may_review(actor, authority_id)
+        else:
+            check_may_write(actor, authority_id)
+    authors = authors_by_question(questions) if decision == "approve" else {}
+    for question in questions:
+        question.state = _next_state(actor, question, decision, authors=authors.get(question.pk, frozenset()))
+        question.updated_at = now
+    Question.objects.bulk_update(questions, ["state", "updated_at"], batch_size=500)
+    QuestionReview.objects.bulk_create(
+        [
+            QuestionReview(
+                version_id=question.current_id,
+                decision=_DECISIONS[decision],
+                comment=comment,
+                decided_by_id=actor.user_id,
+                decided_at=now,
+            )
+            for question in questions
+        ],
+        batch_size=500,
+    )
+    for question in questions[:1]:
+        audit(actor, f"question.{_DECISIONS[decision]}", question, details=_summary(questions), reason=comment)
+    return questions
+
+
+@transaction.atomic
+def move_to_practice(actor: Actor, question_id: str, *, reason: str, now: datetime) -> Question:
+    """An exam question that too many have seen goes to practice, for good. Raises NotFound, NotAllowed."""
+    question = lock_question(actor, question_id)
+    check_may_write(actor, question.authority_id)
+    question.pool = life.change_pool(question.pool, "practice")
+    question.updated_at = now
+    question.save(update_fields=["pool", "updated_at"])
+    audit(actor, "question.moved_to_practice", question, reason=reason)
+    return question
+
+
+def _check_may_review(actor: Actor, authority_id: int) -> None:
+    if not can_review_questions(actor, authority_id):
+        raise NotAllowed
+
+
+def _next_state(actor: Actor, question: Question, decision: Decision, *, authors: frozenset[str]) -> str:
+    if decision == "approve" or decision == "return":
+        return life.review(decision, question.state, reviewer=actor.identity(), authors=authors)
+    return life.take_step(decision, question.state)
+
+
+def _summary(questions: list[Question]) -> dict[str, object]:
+    return {
+        "count": len(questions),
+        "questions": [f"{question.public_id}@{question.current.number}" for question in questions if question.current],
+    }
+
+
+def _hash(question: Question) -> str:
+    return question.current.content_sha256 if question.current else ""

@@ -1,0 +1,111 @@
+"""Rows from drafts: used by every action that adds questions or versions, inside that action's transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from core.actor import Actor
+from core.errors import NotAllowed
+from question_bank.domain.content import content_to_json
+from question_bank.domain.draft import QuestionDraft, check_draft
+from question_bank.domain.similarity import normal_text
+from question_bank.domain.versions import content_sha256
+from question_bank.errors import QuestionInvalid
+from question_bank.models import KnowledgePoint, Question, QuestionVersion
+from question_bank.policies import can_write_questions
+from registry.models import Authority, Industry
+
+BATCH = 500
+
+
+def check_may_write(actor: Actor, authority_id: int) -> None:
+    """Raises NotAllowed."""
+    if not can_write_questions(actor, authority_id):
+        raise NotAllowed
+
+
+def check_valid(draft: QuestionDraft) -> None:
+    """Raises QuestionInvalid with every problem in one sentence."""
+    problems = check_draft(draft)
+    if problems:
+        raise QuestionInvalid(problems="；".join(dict.fromkeys(problem.text for problem in problems)))
+
+
+def points_named(names: Iterable[str]) -> dict[str, KnowledgePoint]:
+    """Knowledge points by name; unknown ones are made, in order of their names' first appearance."""
+    wanted = list(dict.fromkeys(names))
+    found = {point.name: point for point in KnowledgePoint.objects.filter(name__in=wanted)}
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        start = KnowledgePoint.objects.count()
+        KnowledgePoint.objects.bulk_create(
+            KnowledgePoint(name=name, position=start + offset) for offset, name in enumerate(missing, start=1)
+        )
+        found |= {point.name: point for point in KnowledgePoint.objects.filter(name__in=missing)}
+    return found
+
+
+def industries_named(names: Iterable[str]) -> dict[str, Industry]:
+    """Industries by name; the empty name is left out."""
+    return {industry.name: industry for industry in Industry.objects.filter(name__in={name for name in names if name})}
+
+
+def add_questions(
+    actor: Actor,
+    authority: Authority,
+    drafts: Sequence[QuestionDraft],
+    *,
+    pool: str,
+    now: datetime,
+) -> list[Question]:
+    """Inserts questions with their first versions, in batches; returns them in the order of the drafts."""
+    points = points_named(draft.knowledge_point for draft in drafts)
+    industries = industries_named(draft.industry for draft in drafts)
+    questions = Question.objects.bulk_create(
+        [Question(authority=authority, pool=pool, created_at=now, updated_at=now) for _ in drafts],
+        batch_size=BATCH,
+    )
+    versions = QuestionVersion.objects.bulk_create(
+        [
+            version_row(question, draft, number=1, facts=(points, industries), author_id=actor.user_id, now=now)
+            for question, draft in zip(questions, drafts, strict=True)
+        ],
+        batch_size=BATCH,
+    )
+    for question, version in zip(questions, versions, strict=True):
+        question.current = version
+    Question.objects.bulk_update(questions, ["current"], batch_size=BATCH)
+    return questions
+
+
+def version_row(
+    question: Question,
+    draft: QuestionDraft,
+    *,
+    number: int,
+    facts: tuple[Mapping[str, KnowledgePoint], Mapping[str, Industry]],
+    author_id: int | None,
+    now: datetime,
+) -> QuestionVersion:
+    """An unsaved version of a question."""
+    points, industries = facts
+    return QuestionVersion(
+        question=question,
+        number=number,
+        kind=draft.content.kind,
+        stem=draft.content.stem,
+        content=content_to_json(draft.content),
+        content_sha256=content_sha256(draft.content),
+        normal_text=normal_text(draft.content),
+        knowledge_point=points[draft.knowledge_point],
+        industry=industries[draft.industry] if draft.industry else None,
+        posts=list(draft.posts),
+        difficulty=draft.difficulty,
+        law_reference=draft.law_reference,
+        law_edition=draft.law_edition,
+        valid_until=draft.valid_until,
+        mark=draft.mark,
+        source=draft.source,
+        note=draft.note,
+        author_id=author_id,
+        created_at=now,
+    )

@@ -1,0 +1,38 @@
+"""Uploads between their preview and their import."""
+
+from django.db.models import QuerySet
+
+from core.actor import Actor
+from core.errors import NotFound
+from question_bank.models import QuestionImport
+from question_bank.policies import reachable_imports
+
+
+def imports_for(actor: Actor) -> QuerySet[QuestionImport]:
+    """The uploads that the actor reaches, newest first, without their bytes."""
+    return (
+        QuestionImport.objects.filter(reachable_imports(actor))
+        .select_related("authority", "created_by")
+        .defer("file_content")
+    )
+
+
+def get_import(actor: Actor, import_id: str) -> QuestionImport:
+    """One upload with its bytes, by public id. Raises NotFound."""
+    try:
+        return imports_for(actor).defer(None).get(public_id=import_id)
+    except QuestionImport.DoesNotExist:
+        raise NotFound
+
+
+def lock_import(actor: Actor, import_id: str) -> QuestionImport:
+    """The same, locked for update. Raises NotFound."""
+    try:
+        return (
+            QuestionImport.objects.select_for_update(of=("self",))
+            .filter(reachable_imports(actor))
+            .select_related("authority")
+            .get(public_id=import_id)
+        )
+    except QuestionImport.DoesNotExist:
+        raise NotFound
