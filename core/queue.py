@@ -7,8 +7,10 @@ A lost job does not matter: `sweep` finds due rows again. A job may run twice; i
 
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -56,6 +58,7 @@ class Backend(Protocol):
 
 _jobs: dict[str, Job] = {}
 _sweepers: dict[str, Sweeper] = {}
+_at_once: ContextVar[bool] = ContextVar("jobs_at_once", default=False)
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="jobs")
 
 
@@ -169,6 +172,16 @@ def run_in_thread(run_id: int) -> None:
     _threads.submit(_execute_with_own_connection, run_id)
 
 
+@contextmanager
+def working_at_once() -> Iterator[None]:
+    """Inside, jobs run in the caller after its commit, whatever QUEUE says. For commands that build on their results."""
+    token = _at_once.set(True)
+    try:
+        yield
+    finally:
+        _at_once.reset(token)
+
+
 def wait_for_threads() -> None:
     """Returns when the thread backend is idle. For commands that must not end before their jobs."""
     for waiting in [_threads.submit(int) for _ in range(2)]:
@@ -187,6 +200,8 @@ def _execute_with_own_connection(run_id: int) -> None:
 
 
 def _backend() -> Backend:
+    if _at_once.get():
+        return run_immediately
     backend: Backend = import_string(settings.QUEUE_BACKENDS[settings.QUEUE])
     return backend
 
