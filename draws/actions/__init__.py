@@ -4,8 +4,10 @@ from draws.actions.ceremony import cancel_draw, run_draw, type_source
 from draws.actions.freeze import approve_freeze, propose_freeze, published_program, send_back
 from draws.actions.prepare import approve_flag, change_parameters, prepare_draw, request_flag, withdraw_flag
 from draws.actions.replacements import decide_replacement, request_replacement
+from draws.domain.parameters import DrawParameters
 
 __all__ = [
+    "DrawParameters",
     "approve_flag",
     "approve_freeze",
     "cancel_draw",

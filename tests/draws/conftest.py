@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.draws import make_cast
+
 VECTORS = Path(__file__).parent.parent / "vectors" / "draw-1"
 
 
@@ -14,3 +16,8 @@ def vector() -> dict[str, bytes]:
 @pytest.fixture(scope="session")
 def expected(vector) -> dict:
     return json.loads(vector["expected.json"])
+
+
+@pytest.fixture
+def cast(db):
+    return make_cast()
