@@ -65,7 +65,9 @@ class PhoneMalformed(DatumInvalid):
     """No phone number that can receive a text."""
 
     code = "phone_malformed"
-    message = gettext_noop("手机号不正确。内地号码为11位数字；境外号码请以 + 和国家或地区代码开头，例如 +852 51234567。")
+    message = gettext_noop(
+        "手机号不正确。内地号码为11位数字；境外号码请以 + 和国家或地区代码开头，例如 +852 51234567。"
+    )
 
 
 class NameMissing(DatumInvalid):
@@ -199,3 +201,98 @@ class ImportChanged(Stale):
 
     code = "import_changed"
     message = gettext_noop("预览之后，有关数据被他人更改，导入结果会与预览不同，因此没有导入。请核对新的预览后再确认。")
+
+
+class SheetsAmbiguous(DomainError):
+    """Two worksheets with our headers: reading one of them would import half."""
+
+    code = "sheets_ambiguous"
+    message = gettext_noop("文件中有多个工作表含有数据：{names}。请合并到一个工作表，或删除多余的工作表后再上传。")
+
+
+class CellRequired(DatumInvalid):
+    """A required cell without content."""
+
+    code = "cell_required"
+    message = gettext_noop("这一格必填，请补充。")
+
+
+class CellIsNumber(DatumInvalid):
+    """A long identifier typed as a number: Excel keeps fifteen digits and turns the rest into zeros."""
+
+    code = "cell_is_number"
+    message = gettext_noop(
+        "这一格被 Excel 存成了数字，末尾几位可能已变成 0。请把单元格格式改为“文本”，再对照证件重新输入。"
+    )
+
+
+class CellIsFormula(DatumInvalid):
+    """A cell that shows an error, or a formula without a stored result."""
+
+    code = "cell_is_formula"
+    message = gettext_noop("这一格是没有结果的公式，或显示为错误值。请改为直接填写内容。")
+
+
+class CellNotCount(DatumInvalid):
+    """No whole number."""
+
+    code = "cell_not_count"
+    message = gettext_noop("请填写整数，例如 120。")
+
+
+class CellNotAmount(DatumInvalid):
+    """No amount of money."""
+
+    code = "cell_not_amount"
+    message = gettext_noop("请填写以万元为单位的数，例如 2000 或 1860.5。")
+
+
+class CellNotDate(DatumInvalid):
+    """No date, or one far away."""
+
+    code = "cell_not_date"
+    message = gettext_noop("请填写日期，格式如 2024-01-05；日期应在1950年之后，且不晚于一年以后。")
+
+
+class CellNotChoice(DatumInvalid):
+    """None of a short list."""
+
+    code = "cell_not_choice"
+    message = gettext_noop("“{value}”不是可选的内容。请填写：{choices}。")
+
+
+class CellMerged(DatumInvalid):
+    """Merged cells hold their value in the first cell only."""
+
+    code = "cell_merged"
+    message = gettext_noop("第 {first}–{last} 行有合并的单元格，只有左上角的一格有内容。请取消合并，并逐行填写完整。")
+
+
+class RowRepeated(DatumInvalid):
+    """The same person, enterprise and post twice in the file."""
+
+    code = "row_repeated"
+    message = gettext_noop("与第 {other} 行重复：同一单位、同一人员、同一岗位。请删除其中一行。")
+
+
+class EnterpriseRowsDiffer(DatumInvalid):
+    """The same credit code with two facts in the file."""
+
+    code = "enterprise_rows_differ"
+    message = gettext_noop("与第 {other} 行的信用代码相同，但“{column}”不同。同一单位各行的单位信息应当一致，请改正。")
+
+
+class PersonRowsDiffer(DatumInvalid):
+    """The same document with two names or phones in the file."""
+
+    code = "person_rows_differ"
+    message = gettext_noop("与第 {other} 行的证件号码相同，但“{column}”不同。请对照证件核对后改正。")
+
+
+class EnterpriseNameConflict(DatumInvalid):
+    """The credit code is registered under another name."""
+
+    code = "enterprise_name_conflict"
+    message = gettext_noop(
+        "该信用代码已登记为“{registered}”，与文件中的单位名称不同。请核对信用代码；单位确已更名的，请先在单位页面修改名称。"
+    )

@@ -1,6 +1,12 @@
 """Every write of the registry."""
 
 from registry.actions.enterprises import change_enterprise, register_enterprise
+from registry.actions.imports import (
+    apply_enterprise_import,
+    cancel_enterprise_import,
+    forget_old_imports,
+    stage_enterprise_import,
+)
 from registry.actions.people import (
     Employment,
     appoint,
@@ -13,12 +19,16 @@ from registry.actions.reference_data import load_reference_data
 
 __all__ = [
     "Employment",
+    "apply_enterprise_import",
     "appoint",
+    "cancel_enterprise_import",
     "change_enterprise",
     "change_phone",
     "employ",
     "end_appointment",
+    "forget_old_imports",
     "load_reference_data",
     "register_enterprise",
     "register_person",
+    "stage_enterprise_import",
 ]

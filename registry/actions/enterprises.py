@@ -100,7 +100,8 @@ def set_flags(enterprise: Enterprise, tags: list[HazardTag], *, on: date) -> Fla
             employees=enterprise.employees,
             revenue_10k=enterprise.revenue_10k,
             is_high_hazard_industry=industry.is_high_hazard,
-            is_director_industry_or_tag=industry.needs_safety_director or any(tag.needs_safety_director for tag in tags),
+            is_director_industry_or_tag=industry.needs_safety_director
+            or any(tag.needs_safety_director for tag in tags),
         ),
         rule_on(on, authority.settings if authority else None),
     )

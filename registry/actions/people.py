@@ -67,7 +67,12 @@ def appoint(actor: Actor, *, enterprise_id: str, person_id: str, draft: Appointm
 
 @transaction.atomic
 def employ(
-    actor: Actor, *, enterprise_id: str, person: PersonDraft, appointment: AppointmentDraft, now: datetime,
+    actor: Actor,
+    *,
+    enterprise_id: str,
+    person: PersonDraft,
+    appointment: AppointmentDraft,
+    now: datetime,
 ) -> Employment:
     """Appoints somebody by document: a person already registered (the name must agree) or a new one.
 
@@ -109,10 +114,17 @@ def change_phone(actor: Actor, person_id: str, phone: str, *, now: datetime) -> 
     Raises NotFound, NotAllowed, PersonPhoneConflict, PhoneMalformed.
     """
     person = lock_person_to_appoint(actor, person_id)
-    own = [row.enterprise for row in person.appointments.select_related("enterprise") if can_keep_people(actor, row.enterprise)]
+    own = [
+        row.enterprise
+        for row in person.appointments.select_related("enterprise")
+        if can_keep_people(actor, row.enterprise)
+    ]
     if not own:
         raise NotAllowed
-    if any(not can_keep_people(actor, row.enterprise) for row in person.appointments.filter(valid_to=None).select_related("enterprise")):
+    if any(
+        not can_keep_people(actor, row.enterprise)
+        for row in person.appointments.filter(valid_to=None).select_related("enterprise")
+    ):
         raise PersonPhoneConflict
     _set_phone(actor, person, phone, now=now)
     return person
@@ -149,7 +161,9 @@ def _enterprise_to_keep(actor: Actor, enterprise_id: str) -> Enterprise:
     return enterprise
 
 
-def _create_appointment(actor: Actor, person: Person, enterprise: Enterprise, *, draft: AppointmentDraft) -> Appointment:
+def _create_appointment(
+    actor: Actor, person: Person, enterprise: Enterprise, *, draft: AppointmentDraft
+) -> Appointment:
     draft = checked_appointment(draft)
     if draft.valid_to is None and _holds_already(person, enterprise, draft.post):
         raise AlreadyAppointed

@@ -80,7 +80,8 @@ def _load_authorities() -> int:
     added = 0
     for row in authority_rows():
         authority, created = Authority.objects.get_or_create(
-            code=row.code, defaults={"name": row.name, "kind": row.kind, "area": areas[row.area_code]},
+            code=row.code,
+            defaults={"name": row.name, "kind": row.kind, "area": areas[row.area_code]},
         )
         if created:
             authority.industries.set(industries[code] for code in row.industry_codes)

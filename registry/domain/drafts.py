@@ -53,7 +53,9 @@ def checked_enterprise(draft: EnterpriseDraft) -> EnterpriseDraft:
     """The draft in normal form. Raises the refusals of names, credit codes and figures."""
     if draft.employees is not None and not 0 <= draft.employees <= _MOST_EMPLOYEES:
         raise FigureImpossible
-    if draft.revenue_10k is not None and not (draft.revenue_10k.is_finite() and 0 <= draft.revenue_10k <= _MOST_REVENUE):
+    if draft.revenue_10k is not None and not (
+        draft.revenue_10k.is_finite() and 0 <= draft.revenue_10k <= _MOST_REVENUE
+    ):
         raise FigureImpossible
     return replace(draft, name=read_enterprise_name(draft.name), uscc=read_credit_code(draft.uscc))
 

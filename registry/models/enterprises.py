@@ -42,15 +42,23 @@ class Enterprise(PublicIdModel):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="enterprises")
     industry = models.ForeignKey(Industry, on_delete=models.PROTECT, related_name="enterprises")
     tags = models.ManyToManyField(HazardTag, blank=True, related_name="enterprises")
-    authority = models.ForeignKey(Authority, null=True, blank=True, on_delete=models.PROTECT, related_name="enterprises")
+    authority = models.ForeignKey(
+        Authority, null=True, blank=True, on_delete=models.PROTECT, related_name="enterprises"
+    )
     employees = models.PositiveIntegerField(null=True, blank=True)
     revenue_10k = models.DecimalField(
-        max_digits=14, decimal_places=2, null=True, blank=True, help_text="年主营业务收入, in 10,000 yuan",
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="年主营业务收入, in 10,000 yuan",
     )
     is_large_scale = models.BooleanField(default=False)
     is_high_hazard = models.BooleanField(default=False)
     needs_safety_director = models.BooleanField(default=False)
-    flags_rule_date = models.DateField(null=True, blank=True, help_text="date of the rule that the flags were computed by")
+    flags_rule_date = models.DateField(
+        null=True, blank=True, help_text="date of the rule that the flags were computed by"
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -58,7 +66,9 @@ class Enterprise(PublicIdModel):
     class Meta:
         ordering: ClassVar[list[str]] = ["name", "uscc"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=models.Q(revenue_10k=None) | models.Q(revenue_10k__gte=0), name="revenue_sign"),
+            models.CheckConstraint(
+                condition=models.Q(revenue_10k=None) | models.Q(revenue_10k__gte=0), name="revenue_sign"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -99,10 +109,13 @@ class Appointment(PublicIdModel):
         ordering: ClassVar[list[str]] = ["-valid_from", "pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["person", "enterprise", "post"], condition=models.Q(valid_to=None), name="appointment_in_force",
+                fields=["person", "enterprise", "post"],
+                condition=models.Q(valid_to=None),
+                name="appointment_in_force",
             ),
             models.CheckConstraint(
-                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")), name="appointment_dates",
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="appointment_dates",
             ),
         ]
 

@@ -24,7 +24,8 @@ class Area(models.Model):
             models.UniqueConstraint(fields=["code", "valid_from"], name="area_code_from"),
             models.UniqueConstraint(fields=["code"], condition=models.Q(valid_to=None), name="area_code_in_force"),
             models.CheckConstraint(
-                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")), name="area_dates",
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="area_dates",
             ),
         ]
 
@@ -40,7 +41,8 @@ class Industry(models.Model):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     is_high_hazard = models.BooleanField(default=False)
     needs_safety_director = models.BooleanField(
-        default=False, help_text="one of the seven industries in which size decides (product.md section 4)",
+        default=False,
+        help_text="one of the seven industries in which size decides (product.md section 4)",
     )
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -80,7 +82,9 @@ class Authority(PublicIdModel):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="authorities")
     industries = models.ManyToManyField(Industry, blank=True, related_name="authorities")
     contact = models.CharField(max_length=120, blank=True, help_text="where objections go; printed on public pages")
-    settings = models.JSONField(default=dict, blank=True, help_text="rules of product.md section 4 that this authority sets")
+    settings = models.JSONField(
+        default=dict, blank=True, help_text="rules of product.md section 4 that this authority sets"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["kind", "code"]

@@ -30,10 +30,6 @@ def get_enterprise(actor: Actor, enterprise_id: str) -> Enterprise:
 def lock_enterprise(actor: Actor, enterprise_id: str) -> Enterprise:
     """The same, locked for update. Raises NotFound."""
     try:
-        return (
-            Enterprise.objects.select_for_update()
-            .filter(reachable_enterprises(actor))
-            .get(public_id=enterprise_id)
-        )
+        return Enterprise.objects.select_for_update().filter(reachable_enterprises(actor)).get(public_id=enterprise_id)
     except Enterprise.DoesNotExist:
         raise NotFound

@@ -63,10 +63,9 @@ def all_appointments_for(actor: Actor) -> QuerySet[Appointment]:
 
 def appointments_for(actor: Actor, *, on: date) -> QuerySet[Appointment]:
     """Appointments in force on a day at active enterprises in reach, with person, enterprise, area and industry."""
-    return (
-        Appointment.objects.filter(reachable_enterprises(actor, "enterprise__"), in_force(on), enterprise__is_active=True)
-        .select_related("person", "enterprise__area", "enterprise__industry")
-    )
+    return Appointment.objects.filter(
+        reachable_enterprises(actor, "enterprise__"), in_force(on), enterprise__is_active=True
+    ).select_related("person", "enterprise__area", "enterprise__industry")
 
 
 def lock_appointment(actor: Actor, appointment_id: str) -> Appointment:

@@ -45,7 +45,11 @@ def make_area(**over: Any) -> Area:
     number = next(_numbers)
     parent = over.get("parent")
     code = over.pop("code", f"430602{number:03}" if parent else f"43{number:04}")
-    fields = {"name": f"第{number}街道", "valid_from": date(2020, 1, 1), "path": f"{parent.path}/{code}" if parent else code}
+    fields = {
+        "name": f"第{number}街道",
+        "valid_from": date(2020, 1, 1),
+        "path": f"{parent.path}/{code}" if parent else code,
+    }
     return Area.objects.create(code=code, **{**fields, **over})
 
 
@@ -109,7 +113,10 @@ def make_person(**over: Any) -> Person:
 
 def make_appointment(**over: Any) -> Appointment:
     """A principal in force since 2025; person and enterprise are made where they are not given."""
-    places = {"person": over.pop("person", None) or make_person(), "enterprise": over.pop("enterprise", None) or make_enterprise()}
+    places = {
+        "person": over.pop("person", None) or make_person(),
+        "enterprise": over.pop("enterprise", None) or make_enterprise(),
+    }
     return Appointment.objects.create(**{"post": Post.PRINCIPAL, "valid_from": date(2025, 1, 1), **places, **over})
 
 
