@@ -145,6 +145,8 @@ async function buildTests() {
     format: "esm",
     target: "node20",
     outExtension: { ".js": ".mjs" },
+    // postcss is CommonJS and asks for node's own modules.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     define: { PROJECT_ROOT: JSON.stringify(root) },
     logLevel: "warning",
   });

@@ -106,6 +106,8 @@ class Sitting {
       submit: () => this.handIn(),
       takeOver: () => void this.takeOver(),
       retry: () => void this.open(false),
+      putOffSignIn: (putOff) => this.happen({ type: "sign_in_put_off", putOff }),
+      cancelSubmit: () => this.happen({ type: "hand_in_cancelled" }),
       signedInAgain: () => void this.signedInAgain(),
       saveRescue: () => download(`choukao-rescue-${this.config.attempt.slice(0, 8)}.json`, this.rescue()),
       copyRescue: () => copyText(this.rescue()),

@@ -114,13 +114,14 @@ export function sameAnswer(one: Answer | undefined, other: Answer | undefined): 
 
 /** Whether a receipt speaks of exactly this event; anything else is not a confirmation. */
 export function receiptMatches(text: string | null, event: OutboxEvent): boolean {
-  let receipt: Partial<Receipt>;
+  let receipt: Partial<Receipt> | null;
   try {
-    receipt = JSON.parse(text ?? "") as Partial<Receipt>;
+    receipt = JSON.parse(text ?? "") as Partial<Receipt> | null;
   } catch {
     return false;
   }
   return (
+    receipt !== null &&
     receipt.attempt === event.attempt &&
     receipt.cid === event.cid &&
     receipt.epoch === event.epoch &&

@@ -34,6 +34,8 @@ export interface State {
   /** Failed tries in a row; zero means the last one arrived. */
   tries: number;
   signedOut: boolean;
+  /** The person goes on answering and signs in later. */
+  signInPutOff: boolean;
   durable: boolean;
   notKept: boolean;
   lastSaved: string;
@@ -53,6 +55,7 @@ export type Happening =
   | { type: "failed"; tries: number }
   | { type: "signed_out" }
   | { type: "signed_in" }
+  | { type: "sign_in_put_off"; putOff: boolean }
   | { type: "held"; message: string }
   | { type: "refused"; message: string }
   | { type: "moved"; to: number }
@@ -62,6 +65,7 @@ export type Happening =
   | { type: "font"; size: number }
   | { type: "hand_in" }
   | { type: "hand_in_refused"; message: string }
+  | { type: "hand_in_cancelled" }
   | { type: "said"; message: string }
   | { type: "closed" }
   | { type: "reopened" }
@@ -71,7 +75,7 @@ export const FONT_SIZES = [18, 20, 22, 24] as const;
 
 export const INITIAL: State = {
   phase: "connecting", screen: "question", paper: undefined, current: 0, answers: {}, marks: {}, flags: [], fontSize: FONT_SIZES[0],
-  pending: 0, tries: 0, signedOut: false, durable: true, notKept: false, lastSaved: "", message: "", finalReceipt: "", doneUrl: "",
+  pending: 0, tries: 0, signedOut: false, signInPutOff: false, durable: true, notKept: false, lastSaved: "", message: "", finalReceipt: "", doneUrl: "",
 };
 
 const NOTHING: Mark = { status: "empty", seq: 0, at: "" };
@@ -120,10 +124,11 @@ export function reduce(state: State, event: Happening): State {
       return { ...progressed(state, event.item, event.seq, status, event.at), lastSaved: event.at };
     }
     case "pending": return { ...state, pending: event.count };
-    case "delivered": return { ...state, tries: 0, signedOut: false };
+    case "delivered": return { ...state, tries: 0, signedOut: false, signInPutOff: false };
     case "failed": return { ...state, tries: event.tries };
     case "signed_out": return { ...state, signedOut: true };
-    case "signed_in": return { ...state, signedOut: false };
+    case "signed_in": return { ...state, signedOut: false, signInPutOff: false };
+    case "sign_in_put_off": return { ...state, signInPutOff: event.putOff };
     case "held": return { ...state, phase: "held", message: event.message };
     case "refused": return { ...state, phase: "refused", message: event.message };
     case "moved": return event.to >= 0 && event.to < (state.paper?.items.length ?? 0) ? { ...state, current: event.to, screen: "question" } : state;
@@ -133,6 +138,7 @@ export function reduce(state: State, event: Happening): State {
     case "font": return { ...state, fontSize: event.size };
     case "hand_in": return { ...state, phase: "handing_in", screen: "review", message: "" };
     case "hand_in_refused": return { ...state, phase: "writing", message: event.message };
+    case "hand_in_cancelled": return state.phase === "handing_in" ? { ...state, phase: "writing", screen: "question" } : state;
     case "said": return { ...state, message: event.message };
     case "closed": return state.phase === "finished" ? state : { ...state, phase: "closed", screen: "review" };
     case "reopened": return state.phase === "closed" ? { ...state, phase: "writing", screen: "question" } : state;

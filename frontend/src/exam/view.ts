@@ -17,6 +17,8 @@ export interface Wishes {
   takeOver: () => void;
   retry: () => void;
   signedInAgain: () => void;
+  putOffSignIn: (putOff: boolean) => void;
+  cancelSubmit: () => void;
   saveRescue: () => void;
   copyRescue: () => Promise<boolean>;
   saveReceipt: () => void;
@@ -77,6 +79,8 @@ export class View {
     on("card-button", this.wishes.toggleCard);
     on("card-submit", this.wishes.review);
     on("sign-in-again", this.wishes.signedInAgain);
+    on("sign-in-later", () => this.wishes.putOffSignIn(true));
+    on("notice-button", () => this.wishes.putOffSignIn(false));
   }
 
   /** Binds what needs to know the present question. */
@@ -137,18 +141,22 @@ export class View {
 
   private showNotice(state: State): void {
     const notice = this.part("notice");
-    const text = state.notKept ? this.say("not_kept") : state.message && state.phase === "writing" ? state.message
+    const text = state.signedOut ? this.say("signed_out") : state.notKept ? this.say("not_kept") : state.message && state.phase === "writing" ? state.message
       : state.phase === "writing" && state.tries > 1 ? this.say(state.durable ? "network_lost" : "network_lost_memory")
       : !state.durable && state.phase === "writing" ? this.say("not_durable") : "";
     notice.hidden = text === "";
-    setText(notice, text);
+    setText(this.part("notice-text"), text);
+    this.part("notice-button").hidden = !state.signedOut;
   }
 
   private showSignIn(state: State): void {
     const overlay = this.part("sign-in");
-    const shown = state.signedOut && state.phase !== "finished";
+    const shown = state.signedOut && !state.signInPutOff && state.phase !== "finished";
     if (overlay.hidden === !shown) return;
     overlay.hidden = !shown;
+    for (const sibling of Array.from(this.root.children)) {
+      if (sibling !== overlay) sibling.toggleAttribute("inert", shown);
+    }
     if (shown) this.part("sign-in-link").focus();
   }
 
@@ -251,6 +259,9 @@ export class View {
     if (state.phase === "writing") {
       parts.push(make("p", "", this.say("review_once")));
       parts.push(make("div", "ck-form-actions", "", button("btn-primary btn-lg", this.say("submit"), this.wishes.submit), button("btn-quiet btn-lg", this.say("review_back"), this.wishes.backToQuestions)));
+    }
+    if (state.phase === "handing_in" && state.pending > 0) {
+      parts.push(make("div", "ck-form-actions", "", button("btn-quiet btn-lg", this.say("review_back"), this.wishes.cancelSubmit)));
     }
     if (state.pending > 0 && state.tries > 0) parts.push(this.rescue());
     fillWith(this.part("review-body"), ...parts);
