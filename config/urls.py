@@ -13,7 +13,7 @@ urlpatterns = [
     path("livez", views.public(livez), name="livez"),
     path("readyz", views.public(readyz), name="readyz"),
     path("language/", views.public(set_language), name="set_language"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.urls.signing_in")),
     path("", include(page_patterns())),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="api_schema"), name="api_docs"),

@@ -11,7 +11,7 @@ from core.actor import Actor
 from registry.queries import authority_by_code
 
 OFFICE = "YYLQ-AWB"
-PASSWORD = "choukao-demo-2026"  # noqa: S105 - printed for visitors of the demo, and nowhere else an account
+PASSWORD = "choukao-demo-2026"  # printed for visitors of the demo; no account elsewhere has it
 
 
 @dataclass(frozen=True, slots=True)
