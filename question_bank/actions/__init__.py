@@ -6,10 +6,10 @@ from question_bank.actions.blueprints import (
     commit_bank_snapshot,
     create_blueprint,
 )
+from question_bank.actions.exports import export_questions
 from question_bank.actions.imports import (
     apply_import,
     cancel_import,
-    check_file,
     import_file,
     import_question_files,
     stage_import,
@@ -21,11 +21,11 @@ __all__ = [
     "archive_blueprint",
     "cancel_import",
     "change_blueprint",
-    "check_file",
     "commit_bank_snapshot",
     "create_blueprint",
     "create_question",
     "decide_questions",
+    "export_questions",
     "import_file",
     "import_question_files",
     "move_to_practice",

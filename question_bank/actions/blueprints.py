@@ -10,7 +10,7 @@ from core.actor import Actor
 from core.audit import audit
 from core.errors import NotAllowed
 from question_bank.domain import blueprint as rules
-from question_bank.domain.kinds import MarkingRule
+from question_bank.domain.kinds import MarkingRule, Problem
 from question_bank.domain.snapshot import bank_root, snapshot_text
 from question_bank.errors import BlueprintInUse, BlueprintInvalid
 from question_bank.models import BankSnapshot, Blueprint, BlueprintCell, KnowledgePoint
@@ -116,12 +116,12 @@ def _check_may_write(actor: Actor, authority_id: int) -> None:
 def _check(authority: Authority, title: str, cells: Sequence[rules.Cell], *, own: int | None) -> None:
     if not title.strip() or len(title) > TITLE_CHARS:
         raise BlueprintInvalid(problems=f"名称应为 1 至 {TITLE_CHARS} 字")
-    if Blueprint.objects.filter(authority=authority, title=title).exclude(pk=own).exists():
+    if Blueprint.objects.filter(authority=authority, title=title).exclude(pk=own or 0).exists():
         raise BlueprintInvalid(problems=f"已有名为“{title}”的组卷方案，请换一个名称")
     _refuse(rules.check_blueprint(rules.Blueprint(title, tuple(cells))))
 
 
-def _refuse(problems: Sequence[rules.Problem]) -> None:
+def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
         raise BlueprintInvalid(problems="；".join(problem.text for problem in problems))
 

@@ -10,27 +10,12 @@ from core.audit import audit
 from core.canonical import sha256_hex
 from question_bank.actions.questions import decide_questions
 from question_bank.actions.writing import add_questions, check_may_write
-from question_bank.domain.importing.check import ImportReport, check_import
-from question_bank.domain.importing.formats import parse_file
+from question_bank.domain.importing.check import ImportReport
 from question_bank.domain.importing.report import report_json
 from question_bank.errors import ImportChanged, ImportRefused, WrongState
 from question_bank.models import Question, QuestionImport
-from question_bank.queries import bank_texts, lock_import
+from question_bank.queries import check_file, lock_import
 from registry.models import Authority
-from registry.queries import industries
-
-
-def check_file(
-    authority: Authority,
-    file_name: str,
-    content: bytes,
-    *,
-    format_name: str | None = None,
-) -> ImportReport:
-    """What importing the file into the authority's bank would do. Reads only."""
-    parsed = parse_file(content, file_name, format_name)
-    names = list(industries().values_list("name", flat=True))
-    return check_import(parsed, industries=names, bank=bank_texts(authority))
 
 
 @transaction.atomic

@@ -115,7 +115,7 @@ def decide_questions(
     QuestionReview.objects.bulk_create(
         [
             QuestionReview(
-                version_id=question.current_id,
+                version=question.current,
                 decision=_DECISIONS[decision],
                 comment=comment,
                 decided_by_id=actor.user_id,

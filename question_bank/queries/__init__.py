@@ -14,7 +14,7 @@ from question_bank.queries.blueprints import (
     snapshot_content,
     snapshots_of,
 )
-from question_bank.queries.imports import get_import, imports_for, lock_import
+from question_bank.queries.imports import check_file, get_import, imports_for, lock_import
 from question_bank.queries.questions import (
     authors_by_question,
     authors_since_approval,
@@ -43,6 +43,7 @@ __all__ = [
     "blueprint_value",
     "blueprints_for",
     "cells_feasibility",
+    "check_file",
     "check_may_read_blueprints",
     "check_may_read_questions",
     "content_of",

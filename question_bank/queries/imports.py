@@ -4,8 +4,13 @@ from django.db.models import QuerySet
 
 from core.actor import Actor
 from core.errors import NotFound
+from question_bank.domain.importing.check import ImportReport, check_import
+from question_bank.domain.importing.formats import parse_file
 from question_bank.models import QuestionImport
 from question_bank.policies import reachable_imports
+from question_bank.queries.questions import bank_texts
+from registry.models import Authority
+from registry.queries import industries
 
 
 def imports_for(actor: Actor) -> QuerySet[QuestionImport]:
@@ -36,3 +41,15 @@ def lock_import(actor: Actor, import_id: str) -> QuestionImport:
         )
     except QuestionImport.DoesNotExist:
         raise NotFound
+
+
+def check_file(
+    authority: Authority | None, file_name: str, content: bytes, *, format_name: str | None = None,
+) -> ImportReport:
+    """What importing the file into the authority's bank would do; without an authority, into an empty bank.
+
+    Raises SpreadsheetRefused, UnknownFormat, ImportEmpty.
+    """
+    parsed = parse_file(content, file_name, format_name)
+    names = list(industries().values_list("name", flat=True)) or None
+    return check_import(parsed, industries=names, bank=bank_texts(authority) if authority else ())

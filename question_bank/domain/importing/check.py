@@ -60,9 +60,11 @@ class ImportReport:
         return len(self.drafts)
 
 
-def check_import(parsed: Parsed, *, industries: Sequence[str], bank: Sequence[tuple[str, str]]) -> ImportReport:
-    """Checks every row. `industries`: known names; `bank`: (public id, normal text) of the current versions."""
-    industry_names = {normalise.spelling(name): name for name in industries}
+def check_import(
+    parsed: Parsed, *, industries: Sequence[str] | None, bank: Sequence[tuple[str, str]],
+) -> ImportReport:
+    """Checks every row. `industries`: known names, None: any; `bank`: (public id, normal text) of the current versions."""
+    industry_names = None if industries is None else {normalise.spelling(name): name for name in industries}
     drafts: dict[int, QuestionDraft] = {}
     rejected: list[RowProblem] = []
     for raw in parsed.questions:
@@ -80,8 +82,8 @@ def check_import(parsed: Parsed, *, industries: Sequence[str], bank: Sequence[tu
     return ImportReport(parsed.format, kept, ordered, duplicates, parsed.unsupported)
 
 
-def read_question(raw: RawQuestion, industry_names: Mapping[str, str]) -> tuple[QuestionDraft | None, list[RowProblem]]:
-    """One row as a draft, or everything that is wrong with it. `industry_names`: spelling → name."""
+def read_question(raw: RawQuestion, industry_names: Mapping[str, str] | None) -> tuple[QuestionDraft | None, list[RowProblem]]:
+    """One row as a draft, or everything that is wrong with it. `industry_names`: spelling → name, None: any."""
     reader = _RowReader(raw, [*raw.problems])
     draft = reader.read(industry_names)
     if draft is not None and not reader.problems:
@@ -107,7 +109,7 @@ class _RowReader:
         if not any(problem.column == title for problem in self.problems):
             self.problems.append(RowProblem(self.raw.row, title, code, message, params))
 
-    def read(self, industry_names: Mapping[str, str]) -> QuestionDraft | None:
+    def read(self, industry_names: Mapping[str, str] | None) -> QuestionDraft | None:
         kind = self.kind()
         facts = {
             "difficulty": self.difficulty(),
@@ -211,12 +213,14 @@ class _RowReader:
             self.refuse(columns.POSTS, "posts_unknown", POSTS_UNKNOWN, text="、".join(unknown)[:60])
         return codes
 
-    def industry(self, names: Mapping[str, str]) -> str:
+    def industry(self, names: Mapping[str, str] | None) -> str:
         words = normalise.read_list(self.text(columns.INDUSTRY))
         if not words or words[0] in normalise.EVERYBODY:
             return ""
         if len(words) > 1:
             self.refuse(columns.INDUSTRY, "industry_several", INDUSTRY_SEVERAL)
+        elif names is None:
+            return words[0]
         elif normalise.spelling(words[0]) not in names:
             self.refuse(columns.INDUSTRY, "industry_unknown", INDUSTRY_UNKNOWN, text=words[0][:40])
         else:

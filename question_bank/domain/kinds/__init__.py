@@ -19,3 +19,5 @@ def kind_for(code: str) -> Kind:
         return KINDS[code]
     except KeyError:
         raise UnknownKind(kind=code) from None
+
+__all__ = ["KINDS", "Kind", "MarkingRule", "Problem", "Verdict", "kind_for", "rule_from_json"]

@@ -181,8 +181,14 @@ class TestReview:
 
     @pytest.mark.parametrize(
         ("state", "decision", "name"),
-        [("draft", "approve", "reviewer"), ("approved", "approve", "reviewer"), ("retired", "submit", "trainer"), ("approved", "return", "reviewer"), ("retired", "retire", "trainer")],
-    )  # fmt: skip
+        [
+            ("draft", "approve", "reviewer"),
+            ("approved", "approve", "reviewer"),
+            ("retired", "submit", "trainer"),
+            ("approved", "return", "reviewer"),
+            ("retired", "retire", "trainer"),
+        ],
+    )
     def test_steps_out_of_order_are_refused(self, world, state, decision, name):
         question = make_question(world.authority, state=state)
 
