@@ -99,3 +99,14 @@ class JobNotRetryable(DomainError):
 class LastSecurityAdmin(DomainError):
     code = "last_security_admin"
     message = gettext_noop("这是最后一位安全管理员，收回后无人能再授权。请先授权另一位。")
+
+
+class SecondFactorMissing(DomainError):
+    code = "second_factor_missing"
+    status = 403
+    message = gettext_noop("您的角色须先设置第二重验证（动态口令或通行密钥），然后才能使用。")
+
+
+class AccountHasNoPhone(DomainError):
+    code = "account_has_no_phone"
+    message = gettext_noop("该账号没有手机号，作废密码后将无法登录。请先登记手机号。")

@@ -66,8 +66,12 @@ class RoleAssignment(PublicIdModel):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_assignments")
     role = models.CharField(max_length=20, choices=Role)
-    authority = models.ForeignKey(Authority, null=True, blank=True, on_delete=models.PROTECT, related_name="role_assignments")
-    enterprise = models.ForeignKey(Enterprise, null=True, blank=True, on_delete=models.PROTECT, related_name="role_assignments")
+    authority = models.ForeignKey(
+        Authority, null=True, blank=True, on_delete=models.PROTECT, related_name="role_assignments"
+    )
+    enterprise = models.ForeignKey(
+        Enterprise, null=True, blank=True, on_delete=models.PROTECT, related_name="role_assignments"
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="last day, inclusive; empty while in force")
     granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -81,13 +85,21 @@ class RoleAssignment(PublicIdModel):
                 | (~models.Q(role=actor.ENTERPRISE_ADMIN) & models.Q(enterprise=None)),
                 name="role_place",
             ),
+            # Three, because SQLite cannot say that two empty places are the same place.
             models.UniqueConstraint(
-                fields=["user", "role", "authority"], condition=models.Q(valid_to=None, enterprise=None, revoked_at=None),
-                name="role_at_authority", nulls_distinct=False,
+                fields=["user", "role", "authority"],
+                condition=models.Q(valid_to=None, revoked_at=None, authority__isnull=False),
+                name="role_at_authority",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "enterprise"], condition=models.Q(valid_to=None, authority=None, revoked_at=None),
-                name="role_at_enterprise", nulls_distinct=False,
+                fields=["user", "role", "enterprise"],
+                condition=models.Q(valid_to=None, revoked_at=None, enterprise__isnull=False),
+                name="role_at_enterprise",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(valid_to=None, revoked_at=None, authority=None, enterprise=None),
+                name="role_nowhere",
             ),
         ]
 
@@ -115,7 +127,9 @@ class RoleRequest(PublicIdModel):
     class Meta:
         ordering: ClassVar[list[str]] = ["-requested_at"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["user", "role"], condition=models.Q(state="open"), name="role_request_open"),
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=models.Q(state="open"), name="role_request_open"
+            ),
         ]
 
     def __str__(self) -> str:

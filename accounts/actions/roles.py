@@ -119,7 +119,9 @@ def _grant(actor: Actor, row: RoleAssignment, *, now: datetime) -> RoleAssignmen
     if not row.user.is_active:
         raise AccountInactive
     check_separation(row.role, _roles_held(row.user, now))
-    same = RoleAssignment.objects.filter(user=row.user, role=row.role, authority=row.authority, enterprise=row.enterprise)
+    same = RoleAssignment.objects.filter(
+        user=row.user, role=row.role, authority=row.authority, enterprise=row.enterprise
+    )
     if same.filter(revoked_at=None, valid_to=None).exists():
         raise RoleAlreadyHeld
     row.valid_from = _day(now)

@@ -2,13 +2,21 @@
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from rest_framework.authtoken.models import Token
 
 from accounts.domain.roles import checked_reason
 from accounts.domain.users import UserDraft, e164, normal_display_name, normal_username
-from accounts.errors import EmailTaken, PersonHasAccount, PhoneTaken, SelfAdministration, UsernameTaken
+from accounts.errors import (
+    AccountHasNoPhone,
+    EmailTaken,
+    PersonHasAccount,
+    PhoneTaken,
+    SelfAdministration,
+    UsernameTaken,
+)
 from accounts.models import User
 from accounts.policies import can_administer_users
 from accounts.queries.users import lock_user
@@ -39,7 +47,9 @@ def create_user(actor: Actor, draft: UserDraft, *, now: datetime) -> User:
     _refuse_taken(user)
     user.set_password(draft.password)
     user.save(force_insert=True)
-    audit(actor, "accounts.user_created", user, details={"username": user.username, "has_phone": user.phone is not None})
+    audit(
+        actor, "accounts.user_created", user, details={"username": user.username, "has_phone": user.phone is not None}
+    )
     return user
 
 
@@ -73,6 +83,31 @@ def end_sessions(actor: Actor, user_id: str, *, reason: str, now: datetime) -> U
     why = checked_reason(reason)
     _end_everything(user)
     audit(actor, "accounts.sessions_ended", user, reason=why)
+    return user
+
+
+@transaction.atomic
+def void_password(actor: Actor, user_id: str, *, reason: str, now: datetime) -> User:
+    """Makes a forgotten or leaked password useless; the person signs in by phone code and chooses a new one."""
+    user = _lock_other(actor, user_id)
+    why = checked_reason(reason)
+    if user.phone is None:
+        raise AccountHasNoPhone
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    _end_everything(user)
+    audit(actor, "accounts.password_voided", user, reason=why)
+    return user
+
+
+@transaction.atomic
+def reset_second_factor(actor: Actor, user_id: str, *, reason: str, now: datetime) -> User:
+    """For a lost device: removes second factors and recovery codes; staff must set up a new one at the next sign-in."""
+    user = _lock_other(actor, user_id)
+    why = checked_reason(reason)
+    removed, _rows = Authenticator.objects.filter(user=user).delete()
+    _end_everything(user)
+    audit(actor, "accounts.second_factor_reset", user, details={"removed": removed}, reason=why)
     return user
 
 

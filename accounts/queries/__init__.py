@@ -1,10 +1,22 @@
 """Reads about accounts: the actor of a request, users, roles."""
 
-from accounts.queries.actors import ANONYMOUS, actor_for_request, actor_for_user, identity_of_user
+from accounts.queries.actors import ANONYMOUS, actor_for_request, actor_for_user, client_address, identity_of_user
+from accounts.queries.audit import AuditFilter, audit_entries_for, check_audit_chain, get_audit_entry
+from accounts.queries.jobs import filtered_job_runs, find_last_audit_check, job_runs_for, outgoing_messages
+from accounts.queries.labels import place_of_role, reach_label, role_label
 from accounts.queries.users import (
+    UserFilter,
+    count_security_admins,
+    event_label,
+    filtered_users,
     find_mail_address,
+    find_token_made_at,
+    find_user_by_login,
+    find_user_by_phone,
     find_user_by_username,
+    get_role,
     get_user,
+    history_of_user,
     lock_user,
     role_requests_for,
     roles_of,
@@ -14,13 +26,34 @@ from accounts.queries.users import (
 
 __all__ = [
     "ANONYMOUS",
+    "AuditFilter",
+    "UserFilter",
     "actor_for_request",
     "actor_for_user",
+    "audit_entries_for",
+    "check_audit_chain",
+    "client_address",
+    "count_security_admins",
+    "event_label",
+    "filtered_job_runs",
+    "filtered_users",
+    "find_last_audit_check",
     "find_mail_address",
+    "find_token_made_at",
+    "find_user_by_login",
+    "find_user_by_phone",
     "find_user_by_username",
+    "get_audit_entry",
+    "get_role",
     "get_user",
+    "history_of_user",
     "identity_of_user",
+    "job_runs_for",
     "lock_user",
+    "outgoing_messages",
+    "place_of_role",
+    "reach_label",
+    "role_label",
     "role_requests_for",
     "roles_of",
     "users_for",

@@ -70,4 +70,6 @@ def client_address(request: HttpRequest) -> str:
 
 def _grant(row: RoleAssignment) -> Grant:
     region: Region | None = region_of_authority(row.authority) if row.authority else None
-    return Grant(role=Role(row.role).value, authority_id=row.authority_id, enterprise_id=row.enterprise_id, region=region)
+    return Grant(
+        role=Role(row.role).value, authority_id=row.authority_id, enterprise_id=row.enterprise_id, region=region
+    )
