@@ -3,12 +3,13 @@
 import glob
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from scripts.console import ROOT, CannotContinue, call, capture, note, run, say
+from scripts.console import ROOT, CannotContinue, call, capture, note, run, say, shown
 
 SYSROOT = ROOT / ".tools" / "sysroot"
 
@@ -49,8 +50,13 @@ def install(packages: Sequence[str], *, why: str) -> None:
         _unpack(packages, why=why)
         return
     say(f"installing for {why}: {' '.join(packages)}")
-    run([*prefix, "env", "DEBIAN_FRONTEND=noninteractive",
-         "apt-get", "install", "-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", *packages])  # fmt: skip
+    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive",
+               "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]  # fmt: skip
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise CannotContinue(f"{done.stdout}\napt could not install what {why} needs:\n  {shown(command)}")
 
 
 def _unpack(packages: Sequence[str], *, why: str) -> None:

@@ -13,6 +13,7 @@ PYTHON = VENV / "bin" / "python"
 NODE_BIN = ROOT / ".tools" / "node" / "bin"
 FONTS_CONF = ROOT / "var" / "fonts.conf"
 DOTENV = ROOT / "var" / ".env"
+SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 NPM_FONTS = ROOT / "frontend" / "node_modules" / "@expo-google-fonts"
 
 
@@ -76,4 +77,7 @@ def child_env(**extra: str) -> dict[str, str]:
     front = [str(VENV / "bin"), *([str(NODE_BIN)] if NODE_BIN.is_dir() else [])]
     env["PATH"] = os.pathsep.join([*front, env.get("PATH", os.defpath)])
     env.setdefault("PYTHONUNBUFFERED", "1")
+    if SYSTEM_CERTIFICATES.is_file():
+        # Node has a list of its own; an office network may add an authority to the system's
+        env.setdefault("NODE_EXTRA_CA_CERTS", str(SYSTEM_CERTIFICATES))
     return env | extra

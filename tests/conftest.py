@@ -161,8 +161,12 @@ def new_page(browser: Any, complaints: Complaints, request: pytest.FixtureReques
 def _listen(page: Any, complaints: Complaints, own: str) -> None:
     def on_console(message: Any) -> None:
         # violations of the content security policy are reported here as well
-        if message.type == "error":
-            complaints.found.append(f"console on {page.url}: {message.text}")
+        if message.type == "error" and not message.location.get("url", "").endswith("/favicon.ico"):
+            # (Chromium asks for that file by itself where a page names no icon, such as plain JSON)
+            about = message.location.get("url", "")
+            complaints.found.append(
+                f"console on {page.url}: {message.text} {about if about != page.url else ''}".strip()
+            )
 
     def on_request(asked: Any) -> None:
         if own and not asked.url.startswith((f"{own}/", "data:", "blob:", "about:")):
