@@ -47,17 +47,24 @@ async function buildScripts() {
   });
 }
 
-/** Templates and the Python that names classes for them: a name found nowhere here needs no style. */
-function namesInUse() {
+/** Templates, and the Python that names classes and icons for them. */
+function pageSources() {
   const appFolders = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, "__init__.py")))
     .map((entry) => join(root, entry.name));
-  const sources = [
+  return [
     ...filesBelow(join(root, "templates"), [".html", ".svg"]),
-    ...filesBelow(join(here, "src"), [".ts"]),
     ...appFolders.flatMap((folder) => filesBelow(folder, [".py", ".html"])),
   ];
-  return usedNames(sources.map((path) => readFileSync(path, "utf8")));
+}
+
+function textOf(path) {
+  return readFileSync(path, "utf8");
+}
+
+/** A class found nowhere here needs no style. */
+function namesInUse() {
+  return usedNames([...pageSources(), ...filesBelow(join(here, "src"), [".ts"])].map(textOf));
 }
 
 /** Tabler draws small pictures as data: addresses, which our content policy refuses: each becomes a file. */
@@ -87,11 +94,25 @@ function sheet(name) {
   return readFileSync(join(here, "src/css", `${name}.css`), "utf8");
 }
 
-/** One sprite with the icons that src/icons.txt lists; an unknown name stops the build. */
+const iconFolder = join(here, "node_modules/bootstrap-icons/icons");
+
+/** Icons named outright in a template or as a keyword in Python, and whatever a room's home module says that is one. */
+function iconsInUse() {
+  const names = new Set();
+  for (const path of pageSources()) {
+    const pattern = path.endsWith(join("queries", "home.py")) ? /"([a-z0-9-]+)"/g : /icon(?:\.html" with name)?(?:=|": ?)"([a-z0-9-]+)"/g;
+    for (const match of textOf(path).matchAll(pattern)) {
+      if (existsSync(join(iconFolder, `${match[1]}.svg`))) names.add(match[1]);
+    }
+  }
+  return names;
+}
+
+/** One sprite: the icons in use, and those src/icons.txt lists because only data names them; an unknown one there stops the build. */
 function buildIcons() {
-  const names = readFileSync(join(here, "src/icons.txt"), "utf8").split(/\s+/).filter(Boolean);
-  const symbols = names.map((name) => {
-    const svg = readFileSync(join(here, "node_modules/bootstrap-icons/icons", `${name}.svg`), "utf8");
+  const listed = readFileSync(join(here, "src/icons.txt"), "utf8").split(/\s+/).filter(Boolean);
+  const symbols = Array.from(new Set([...listed, ...iconsInUse()])).sort().map((name) => {
+    const svg = readFileSync(join(iconFolder, `${name}.svg`), "utf8");
     const body = svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace("</svg>", "").replace(/\s*\n\s*/g, "");
     return `<symbol id="${name}" viewBox="0 0 16 16">${body}</symbol>`;
   });
