@@ -1,1 +1,13 @@
-"""News of this room, in the past tense; receivers may enqueue work of their own, never alter a result."""
+"""News of this room, in the past tense, sent after commit; receivers enqueue work of their own, never alter a result.
+
+Every signal carries one public id: `attempt_id`, `candidate_id` or `round_id`; `sender` is None.
+"""
+
+from django.dispatch import Signal
+
+attempt_finalised = Signal()
+result_recorded = Signal()
+round_graded = Signal()
+round_published = Signal()
+candidate_absent = Signal()
+makeup_failed = Signal()

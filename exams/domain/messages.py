@@ -150,8 +150,8 @@ def answer_fits(answer: object, shape: ItemShape) -> bool:
 
 
 def normal_answer(answer: object, shape: ItemShape) -> object:
-    """The one spelling that is stored and hashed: chosen options ascending (the client sorts the same way)."""
-    return sorted(answer) if shape.options and isinstance(answer, list) else answer
+    """The one spelling that is stored and hashed: chosen options ascending, none is null (the client does the same)."""
+    return sorted(answer) or None if shape.options and isinstance(answer, list) else answer
 
 
 def _is_choice(answer: object, shape: ItemShape) -> bool:

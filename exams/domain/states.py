@@ -191,6 +191,13 @@ def move_candidate(state: CandidateState, to: CandidateState, *, sitting: int = 
     return to
 
 
+def reopen_candidate(state: CandidateState) -> CandidateState:
+    """Back to writing, because approved extra time reaches beyond now; raises CandidateNotInState."""
+    if state not in {CandidateState.SITTING, CandidateState.TIMED_OUT, CandidateState.PASSED, CandidateState.FAILED}:
+        raise CandidateNotInState(state=CANDIDATE_LABELS[state])
+    return CandidateState.SITTING
+
+
 def may_move_candidate(state: CandidateState, to: CandidateState, *, sitting: int = FIRST_SITTING) -> bool:
     """Whether `move_candidate` would allow it."""
     return to in CANDIDATE_MOVES[state] and not (to is CandidateState.MAKEUP and sitting >= MAKEUP_SITTING)

@@ -57,7 +57,9 @@ class Attempt(PublicIdModel):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["candidate", "sitting"], condition=~models.Q(state="void"), name="one_live_attempt",
+                fields=["candidate", "sitting"],
+                condition=~models.Q(state="void"),
+                name="one_live_attempt",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [

@@ -50,10 +50,13 @@ class Round(PublicIdModel):
         ordering: ClassVar[list[str]] = ["-year", "-quarter", "authority_id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["authority", "year", "quarter"], condition=~models.Q(state="cancelled"), name="one_live_round",
+                fields=["authority", "year", "quarter"],
+                condition=~models.Q(state="cancelled"),
+                name="one_live_round",
             ),
             models.CheckConstraint(
-                condition=models.Q(pass_mark__gt=0, pass_mark__lte=models.F("total_mark")), name="round_pass_mark",
+                condition=models.Q(pass_mark__gt=0, pass_mark__lte=models.F("total_mark")),
+                name="round_pass_mark",
             ),
         ]
 
@@ -82,8 +85,12 @@ class Sitting(PublicIdModel):
     opens_at = models.DateTimeField()
     last_start_at = models.DateTimeField()
     hard_end_at = models.DateTimeField()
-    asks_code = models.BooleanField(default=True, help_text="venue: who starts types the opening code; online: nobody does")
-    opening_code = models.CharField(max_length=16, blank=True, help_text="read out when the sitting opens; part of PAPER/1")
+    asks_code = models.BooleanField(
+        default=True, help_text="venue: who starts types the opening code; online: nobody does"
+    )
+    opening_code = models.CharField(
+        max_length=16, blank=True, help_text="read out when the sitting opens; part of PAPER/1"
+    )
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -136,7 +143,9 @@ class Candidate(PublicIdModel):
     pid = models.CharField(max_length=64)
     is_must_sit = models.BooleanField(default=False, help_text="outside the draw, counted apart")
     state = models.CharField(max_length=12, choices=CandidateState)
-    sitting_number = models.PositiveSmallIntegerField(default=1, help_text="the sitting that is due or was last: 2 is the makeup")
+    sitting_number = models.PositiveSmallIntegerField(
+        default=1, help_text="the sitting that is due or was last: 2 is the makeup"
+    )
     score = models.DecimalField(max_digits=6, decimal_places=2, null=True, help_text="of the latest grading; a cache")
     notified_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)

@@ -1,0 +1,252 @@
+"""Writing the answer journal: who may write, what is written, what is kept (answers.md, Server).
+
+Only these functions insert events, leases and conflicts. No scoring happens here, and no audit entry is made for an
+event: the journal is a chain of its own.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from core.actor import Actor
+from core.audit import audit
+from core.canonical import canonical_json
+from exams.domain.journal import effective_answers
+from exams.domain.messages import Open, Save, read_event
+from exams.domain.receipts import MacKey
+from exams.domain.saving import Book, Kept, Settlement, Written, settle
+from exams.domain.states import AttemptState
+from exams.errors import LeaseHeld
+from exams.models import AnswerEvent, Attempt, ConflictEvent, Lease
+from exams.queries.journal import (
+    Numbers,
+    entries_of,
+    have_of,
+    item_shapes_of,
+    lease_of,
+    lock_attempt,
+    read_book,
+)
+
+# The chain moves on and the events go in, or neither: one statement, one commit, no lock held over a round trip.
+# The condition repeats everything that was decided on, so `server_ts` is as good as read under the lock: had anybody
+# closed, extended or written in between, no row matches and the decision is taken again with a new time.
+_WRITE_SQL = """
+WITH moved AS (
+  UPDATE exams_attempt SET head = %s, next_sseq = %s
+   WHERE id = %s AND head = %s AND next_sseq = %s AND state = %s AND deadline = %s AND epoch = %s
+  RETURNING id
+)
+INSERT INTO exams_answerevent (attempt_id, cid, seq, epoch, item, answer, sha256, client_ms, client_mono_ms,
+                               server_ts, late, sseq, chain, receipt, via)
+SELECT moved.id, %s, v.seq, %s, v.item, v.answer, v.sha256, v.client_ms, v.client_mono_ms,
+       %s, v.late, v.sseq, v.chain, v.receipt, %s
+  FROM moved CROSS JOIN unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
+                               %s::boolean[], %s::bigint[], %s::text[], %s::text[])
+       AS v(seq, item, answer, sha256, client_ms, client_mono_ms, late, sseq, chain, receipt)
+"""
+_RACES_BEFORE_LOCKING = 4
+VIA_PAGE, VIA_FILE = "page", "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What is known of a client beside its id."""
+
+    address: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The answer to OPEN. `paper` is the stored text without key; `answers` are the effective ones, to resume from."""
+
+    attempt: Attempt
+    paper: str
+    have: dict[str, list[list[int]]]
+    answers: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The answer to SAVE."""
+
+    settlement: Settlement
+    book: Book
+    server_ts: datetime
+
+
+@transaction.atomic
+def open_lease(unsafe_attempt_id: str, message: Open, *, device: Device, now: datetime) -> Opened:
+    """Gives the device the right to write, under a new epoch unless it holds the lease already.
+
+    Raises LeaseHeld when another device does and `takeover` was not asked for. A closed attempt is shown and not leased.
+    """
+    attempt = lock_attempt(unsafe_attempt_id)
+    lease = lease_of(attempt)
+    if attempt.state == AttemptState.OPEN and (lease is None or lease.cid != message.cid):
+        if lease is not None and not message.takeover:
+            raise LeaseHeld(since=lease.opened_at.isoformat())
+        _grant(attempt, message, device=device, now=now)
+    return Opened(
+        attempt=attempt,
+        paper=attempt.paper.content,
+        have=have_of(attempt),
+        answers=effective_answers(entries_of(attempt)),
+    )
+
+
+def save_events(unsafe_attempt_id: str, save: Save, *, clock: Callable[[], datetime], via: str = VIA_PAGE) -> Saved:
+    """Stores the events of one message and returns a result for each; committed before it returns.
+
+    `clock` is read once the facts are read, and again after a lost race. Late events are stored and marked. Raises
+    AttemptNotFound.
+    """
+    items = item_shapes_of(unsafe_attempt_id)
+    numbers = Numbers(save.cid, save.epoch, _seqs(save))
+    key = receipt_key()
+    if connection.vendor == "postgresql":
+        for _ in range(_RACES_BEFORE_LOCKING):
+            pk, book = read_book(unsafe_attempt_id, numbers)
+            server_ts = clock()
+            settlement = settle(book, save, items, server_ts=server_ts, key=key)
+            if not settlement.written or _write_if_unchanged(pk, book, settlement, via=via):
+                _keep(pk, save.cid, settlement.kept, server_ts=server_ts)
+                return Saved(settlement, book, server_ts)
+    with transaction.atomic():
+        # PostgreSQL: after losing several races, wait for the row. SQLite: the transaction itself is the lock.
+        attempt = lock_attempt(unsafe_attempt_id)
+        pk, book = read_book(unsafe_attempt_id, numbers)
+        server_ts = clock()
+        settlement = settle(book, save, items, server_ts=server_ts, key=key)
+        _write_locked(attempt, settlement, via=via)
+        _keep(pk, save.cid, settlement.kept, server_ts=server_ts)
+        return Saved(settlement, book, server_ts)
+
+
+def keep_conflict(attempt: Attempt, *, code: str, payload: str, server_ts: datetime) -> None:
+    """Keeps what came from an authenticated client and is no message at all. `payload` is cut at 64 KB."""
+    ConflictEvent.objects.create(attempt=attempt, code=code, payload=payload[: 64 * 1024], server_ts=server_ts)
+
+
+def receipt_key() -> MacKey:
+    """The first key of RECEIPT_KEYS signs; the others are kept to verify."""
+    kid, secret = next(iter(settings.RECEIPT_KEYS.items()))
+    return MacKey(kid, secret)
+
+
+def _grant(attempt: Attempt, message: Open, *, device: Device, now: datetime) -> None:
+    attempt.epoch += 1
+    attempt.save(update_fields=["epoch"])
+    Lease.objects.create(
+        attempt=attempt,
+        epoch=attempt.epoch,
+        cid=message.cid,
+        opened_at=now,
+        address=device.address[:64],
+        user_agent=device.user_agent[:300],
+    )
+    audit(
+        holder_of(attempt, device.address),
+        "exams.device_opened" if attempt.epoch == 1 else "exams.device_taken_over",
+        attempt,
+        details={"epoch": attempt.epoch},
+    )
+
+
+def holder_of(attempt: Attempt, address: str) -> Actor:
+    """The candidate as an actor, proved by the attempt cookie: it works when the login has expired."""
+    person = attempt.candidate.person_id
+    return Actor(user_id=None, person_id=person, label=f"attempt:{attempt.public_id[:8]}", address=address)
+
+
+def _seqs(save: Save) -> tuple[int, ...]:
+    read = (read_event(raw, {}) for raw in save.events)
+    return tuple(sorted({event.seq for event in read if event.seq is not None}))
+
+
+def _write_if_unchanged(pk: int, book: Book, settlement: Settlement, *, via: str) -> bool:
+    """One conditional statement in autocommit: True when the events are in and durable, False when the race was lost."""
+    written = settlement.written
+    entry = written[0].entry
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE_SQL,
+            [
+                settlement.position.head,
+                settlement.position.next_sseq,
+                pk,
+                book.position.head,
+                book.position.next_sseq,
+                book.state,
+                book.deadline,
+                book.epoch,
+                entry.cid,
+                entry.epoch,
+                entry.server_ts,
+                via,
+                *_columns(written),
+            ],
+        )
+        return cursor.rowcount == len(written)
+
+
+def _columns(written: Sequence[Written]) -> list[list[object]]:
+    return [
+        [one.entry.seq for one in written],
+        [one.entry.item for one in written],
+        [canonical_json(one.entry.answer) for one in written],
+        [one.entry.answer_sha256 for one in written],
+        [one.event.client_ms for one in written],
+        [one.event.client_mono_ms for one in written],
+        [one.entry.late for one in written],
+        [one.entry.sseq for one in written],
+        [one.entry.chain for one in written],
+        [one.receipt for one in written],
+    ]
+
+
+def _write_locked(attempt: Attempt, settlement: Settlement, *, via: str) -> None:
+    if not settlement.written:
+        return
+    AnswerEvent.objects.bulk_create([_row(attempt, one, via) for one in settlement.written])
+    position = settlement.position
+    Attempt.objects.filter(pk=attempt.pk).update(head=position.head, next_sseq=position.next_sseq)
+
+
+def _row(attempt: Attempt, one: Written, via: str) -> AnswerEvent:
+    entry = one.entry
+    return AnswerEvent(
+        attempt=attempt,
+        cid=entry.cid,
+        seq=entry.seq,
+        epoch=entry.epoch,
+        item=entry.item,
+        answer=canonical_json(entry.answer),
+        sha256=entry.answer_sha256,
+        client_ms=one.event.client_ms,
+        client_mono_ms=one.event.client_mono_ms,
+        server_ts=entry.server_ts,
+        late=entry.late,
+        sseq=entry.sseq,
+        chain=entry.chain,
+        receipt=one.receipt,
+        via=via,
+    )
+
+
+def _keep(attempt_pk: int, cid: str, kept: Sequence[Kept], *, server_ts: datetime) -> None:
+    ConflictEvent.objects.bulk_create(
+        ConflictEvent(
+            attempt_id=attempt_pk,
+            cid=cid,
+            seq=one.seq,
+            code=one.code,
+            payload=one.payload,
+            server_ts=server_ts,
+        )
+        for one in kept
+    )

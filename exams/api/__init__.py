@@ -1,0 +1,1 @@
+"""The API of rounds, candidates and one's own exams."""

@@ -1,0 +1,27 @@
+"""Every read of this room that has a name."""
+
+from exams.queries.candidates import (
+    Candidacy,
+    candidates_for,
+    candidates_of_round,
+    get_candidate,
+    my_candidacies,
+    my_candidacy,
+)
+from exams.queries.results import RoundResult, results_of_round
+from exams.queries.rounds import annotate_counts, get_round, get_sitting, rounds_for
+
+__all__ = [
+    "Candidacy",
+    "RoundResult",
+    "annotate_counts",
+    "candidates_for",
+    "candidates_of_round",
+    "get_candidate",
+    "get_round",
+    "get_sitting",
+    "my_candidacies",
+    "my_candidacy",
+    "results_of_round",
+    "rounds_for",
+]

@@ -1,0 +1,29 @@
+"""News from the draw: enqueue work of our own."""
+
+from django.dispatch import receiver
+
+from core import clock
+from core.actor import system_actor
+from core.queue import enqueue
+from draws.events import draw_cancelled, draw_completed, draw_frozen, place_filled
+from exams import actions
+
+
+@receiver(draw_frozen)
+def on_draw_frozen(sender: object, *, draw_id: int, **_: object) -> None:
+    actions.record_frozen(system_actor("exams.follow_draw"), draw_id, now=clock.now())
+
+
+@receiver(draw_cancelled)
+def on_draw_cancelled(sender: object, *, draw_id: int, **_: object) -> None:
+    actions.record_draw_cancelled(system_actor("exams.follow_draw"), draw_id, now=clock.now())
+
+
+@receiver(draw_completed)
+def on_draw_completed(sender: object, *, draw_id: int, **_: object) -> None:
+    enqueue("exams.create_candidates", draw_id=draw_id)
+
+
+@receiver(place_filled)
+def on_place_filled(sender: object, *, replacement_id: int, **_: object) -> None:
+    enqueue("exams.follow_replacement", replacement_id=replacement_id)

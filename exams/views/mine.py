@@ -1,0 +1,69 @@
+"""The candidate's own pages: what I am called to, how to begin, what came of it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core import clock
+from core.http import refusals_on
+from exams import actions
+from exams.domain.access import REASON_TEXTS, Decision
+from exams.domain.states import AttemptState, CandidateState, may_move_candidate
+from exams.forms import StartForm
+from exams.queries import Candidacy, my_candidacies, my_candidacy
+
+
+@require_GET
+def my_exams(request: HttpRequest) -> HttpResponse:
+    """Everything this person is or was called to."""
+    candidacies = [_shown(candidacy) for candidacy in my_candidacies(request.actor, clock.now())]
+    return render(request, "exams/my_exams.html", {"candidacies": candidacies})
+
+
+def my_exam(request: HttpRequest, candidate_id: str) -> HttpResponse:
+    """One of them; POST begins the exam."""
+    now = clock.now()
+    candidacy = my_candidacy(request.actor, candidate_id, now)
+    asks_code = bool(candidacy.sitting and candidacy.sitting.asks_code)
+    form = StartForm(request.POST or None)
+    if not asks_code:
+        form.fields["opening_code"].required = False
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            code = form.cleaned_data["opening_code"]
+            attempt = actions.start_attempt(request.actor, candidate_id, opening_code=code, now=now)
+            return redirect("exams:sitting", attempt_id=attempt.public_id)
+    return render(request, "exams/my_exam.html", {"form": form, "asks_code": asks_code, **_shown(candidacy)})
+
+
+@require_POST
+def confirm_my_attendance(request: HttpRequest, candidate_id: str) -> HttpResponse:
+    """The person says that they will come."""
+    actions.confirm_attendance(request.actor, candidate_id, now=clock.now())
+    messages.success(request, _("已确认参加，请按时到场。"))
+    return redirect("exams:my_exam", candidate_id=candidate_id)
+
+
+def _shown(candidacy: Candidacy) -> dict[str, object]:
+    candidate, access, attempt = candidacy.candidate, candidacy.access, candidacy.attempt
+    decision = access.decision if access else Decision.REFUSED
+    latest = candidacy.results[-1] if candidacy.results else None
+    # Until the round is published a candidate sees the score alone; the paper and its key stay closed.
+    return {
+        "candidate": candidate,
+        "round": candidate.round,
+        "sitting": candidacy.sitting,
+        "attempt": attempt,
+        "results": candidacy.results,
+        "result": latest,
+        "may_confirm": may_move_candidate(CandidateState(candidate.state), CandidateState.CONFIRMED),
+        "may_start": decision is Decision.START,
+        "may_continue": decision is Decision.CONTINUE,
+        "must_wait": decision is Decision.WAIT,
+        "is_closed": attempt is not None and attempt.state != AttemptState.OPEN,
+        "reasons": [REASON_TEXTS[reason] for reason in access.reasons] if access else [],
+        "remaining_minutes": access.remaining_seconds // 60 if access else 0,
+        "next_change": access.next_change if access else None,
+    }

@@ -1,0 +1,202 @@
+"""The sitting protocol over HTTP: JSON in, JSON out, authorised by the attempt cookie (docs/answers.md).
+
+No session and no login on this path: an expired login cannot stop an answer from being saved. What guards it instead is
+a signed, HttpOnly, SameSite=Strict cookie bound to one attempt and its path, and the checks of `_require_own_page`.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial, wraps
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.queries.actors import client_address
+from core import clock
+from core.errors import DomainError
+from core.http import message_of
+from exams import actions
+from exams.actions.journal import Device, Opened, Saved, holder_of, keep_conflict
+from exams.domain.messages import MOST_BYTES, read_open, read_save, read_submit
+from exams.errors import AttemptCookieMissing, CrossSiteRequest, EnvelopeMalformed
+from exams.models import Attempt
+from exams.queries.journal import get_attempt, have_of
+
+logger = logging.getLogger(__name__)
+
+COOKIE_SALT = "exams.attempt"
+COOKIE_AFTER_DEADLINE = timedelta(days=1)
+View = Callable[..., HttpResponse]
+
+
+def cookie_name(attempt_id: str) -> str:
+    """`attempt_<first 12 digits>`: several attempts can live in one browser."""
+    return f"attempt_{attempt_id[:12]}"
+
+
+def set_attempt_cookie(response: HttpResponse, attempt: Attempt) -> None:
+    """Gives this browser the right to save answers of this attempt, until a day after its deadline."""
+    expires = attempt.deadline + COOKIE_AFTER_DEADLINE
+    response.set_cookie(
+        cookie_name(attempt.public_id),
+        signing.dumps({"a": attempt.public_id, "e": int(expires.timestamp())}, salt=COOKIE_SALT),
+        expires=expires,
+        path=f"/sit/{attempt.public_id}/",
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def holds_attempt_cookie(request: HttpRequest, attempt_id: str) -> bool:
+    """Whether the request carries a valid cookie of that attempt."""
+    try:
+        bound = signing.loads(request.COOKIES.get(cookie_name(attempt_id), ""), salt=COOKIE_SALT)
+    except signing.BadSignature:
+        return False
+    return bound.get("a") == attempt_id and clock.now().timestamp() < bound.get("e", 0)
+
+
+def protocol(view: View) -> View:
+    """Checks the cookie, and turns refusals into `{code, message, params}` with lists kept as lists."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, attempt_id: str) -> HttpResponse:
+        try:
+            if not holds_attempt_cookie(request, attempt_id):
+                raise AttemptCookieMissing
+            return view(request, attempt_id)
+        except DomainError as refusal:
+            body = {"code": refusal.code, "message": message_of(refusal), "params": refusal.params}
+            return JsonResponse(body, status=refusal.status)
+        except OperationalError:
+            # Disk full, database away: nothing was acknowledged, the client keeps its outbox and comes again.
+            logger.exception("answers cannot be stored")
+            body = {
+                "code": "unavailable",
+                "message": gettext("服务器暂时无法保存，您的答案仍在本机，稍后会自动重试。"),
+                "params": {},
+            }
+            return JsonResponse(body, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+    return csrf_exempt(login_not_required(guarded))
+
+
+@require_POST
+@protocol
+def open_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
+    message = read_open(_body(request))
+    device = Device(client_address(request), request.headers.get("User-Agent", ""))
+    now = clock.now()
+    opened = actions.open_lease(attempt_id, message, device=device, now=now)
+    response = JsonResponse(_opened_body(opened, now))
+    set_attempt_cookie(response, opened.attempt)
+    return response
+
+
+@require_POST
+@protocol
+def events_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
+    try:
+        message = read_save(_body(request), size=len(request.body))
+    except DomainError as refusal:
+        if refusal.code != CrossSiteRequest.code:
+            payload = request.body[:MOST_BYTES].decode("ascii", "backslashreplace")
+            keep_conflict(get_attempt(attempt_id), code=refusal.code, payload=payload, server_ts=clock.now())
+        raise
+    return JsonResponse(_saved_body(actions.save_events(attempt_id, message, clock=clock.now)))
+
+
+@require_GET
+@protocol
+def have_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
+    attempt = get_attempt(attempt_id)
+    body = {"have": have_of(attempt), "head": attempt.head, "state": attempt.state, "epoch": attempt.epoch}
+    return JsonResponse({**body, **_times(attempt.deadline)})
+
+
+@require_POST
+@protocol
+def submit_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
+    message = read_submit(_body(request))
+    holder = partial(holder_of, address=client_address(request))
+    attempt = actions.submit_attempt(attempt_id, message, actor=holder, now=clock.now())
+    return JsonResponse(
+        {
+            "final_receipt": attempt.final_receipt,
+            "state": attempt.state,
+            "done_url": reverse("exams:sitting_done", args=[attempt.public_id]),
+        },
+    )
+
+
+def iso(moment: datetime) -> str:
+    """`2026-11-23T10:31:07.123Z`"""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _body(request: HttpRequest) -> object:
+    _require_own_page(request)
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise EnvelopeMalformed(field="body")
+
+
+def _require_own_page(request: HttpRequest) -> None:
+    """A form of another site can send neither this content type nor this header without asking first (A17)."""
+    origin = request.headers.get("Origin", "")
+    same_origin = not origin or urlsplit(origin).netloc == request.get_host()
+    same_site = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    ours = request.content_type == "application/json" and request.headers.get("X-Choukao") == "1"
+    if not (same_origin and same_site and ours):
+        raise CrossSiteRequest
+
+
+def _times(deadline: datetime) -> dict[str, str]:
+    return {"server_now": iso(clock.now()), "deadline": iso(deadline)}
+
+
+def _opened_body(opened: Opened, now: datetime) -> dict[str, object]:
+    attempt = opened.attempt
+    return {
+        "epoch": attempt.epoch,
+        "server_now": iso(now),
+        "deadline": iso(attempt.deadline),
+        "grace_seconds": attempt.grace_seconds,
+        "state": attempt.state,
+        "paper": {"paper": attempt.paper.sha256, **json.loads(opened.paper)},
+        "have": opened.have,
+        "head": attempt.head,
+        "answers": opened.answers,
+    }
+
+
+def _saved_body(saved: Saved) -> dict[str, object]:
+    results = [
+        {
+            "seq": result.seq,
+            "status": result.status,
+            "receipt": result.receipt,
+            **({"code": result.code} if result.code else {}),
+        }
+        for result in saved.settlement.results
+    ]
+    return {
+        "receipts": results,
+        "server_now": iso(saved.server_ts),
+        "deadline": iso(saved.book.deadline),
+        "state": saved.book.state,
+        "epoch": saved.book.epoch,
+    }
