@@ -31,7 +31,7 @@ class DatabaseChannel:
 
     def send(self, *, to: str, text: str, purpose: str, now: datetime) -> None:
         OutgoingMessage.objects.create(to=to, text=text, purpose=purpose, sent_at=now)
-        logger.info("message kept in the database for %s (%s)", mask_phone(to), purpose)
+        logger.debug("message kept in the database for %s (%s)", mask_phone(to), purpose)
 
 
 def phone_channel() -> Channel:

@@ -25,7 +25,7 @@ from exams.actions import (
     prepare_round_draw,
 )
 from exams.models import Candidate, CandidateState, Round
-from exams.queries import overdue_attempts
+from exams.queries.due import overdue_attempts
 from publications.actions import approve_publication, propose_publication
 from question_bank.models import Blueprint
 from registry.queries import authority_by_code

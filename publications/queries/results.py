@@ -49,7 +49,7 @@ def candidate_results(exam_round: Round) -> list[CandidateResult]:
             state=row.outcome,
             score=row.score,
             is_must_sit=row.is_must_sit,
-            is_makeup=row.sitting > 1,
+            is_makeup=row.sitting_number > 1,
         )
         for row in results_of_round(exam_round)
     ]
