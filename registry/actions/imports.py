@@ -2,11 +2,9 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,47 +15,18 @@ from core.crypto import keyed_digest, seal
 from core.errors import NotAllowed
 from core.masking import mask_phone
 from core.models import new_public_id
-from core.spreadsheets import (
-    DEFAULT_LIMITS,
-    Limits,
-    MissingColumns,
-    Sheet,
-    SpreadsheetRefused,
-    Table,
-    TableRow,
-    read_table,
-    read_workbook,
-)
 from registry.actions.import_writing import write_plan
-from registry.domain.importing import COLUMNS, REQUIRED, ImportPlan, RowProblem, RowWarning, plan_import, read_rows
+from registry.domain.importing import ImportPlan
 from registry.domain.importing import columns as col
-from registry.errors import CellMerged, ImportChanged, ImportHasErrors, ImportTooLong, SheetsAmbiguous
+from registry.errors import ImportChanged, ImportHasErrors
 from registry.models import EnterpriseImport
 from registry.policies import can_register_enterprises
-from registry.queries import areas_in_force
-from registry.queries.imports import (
-    IMPORT_COLUMN,
-    IMPORT_TABLE,
-    known_to_database,
-    lock_enterprise_import,
-    reference_book,
-    sealed_content,
-)
+from registry.queries.import_checks import Checked, check_file
+from registry.queries.imports import IMPORT_COLUMN, IMPORT_TABLE, lock_enterprise_import, sealed_content
 
-MOST_ROWS = 20_000
 _SHOWN_CHANGES = 200
 _SHOWN_PROBLEMS = 500
 PREVIEW_DAYS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A file understood: its table, its plan, warnings."""
-
-    table: Table
-    rows_count: int
-    plan: ImportPlan
-    warnings: tuple[RowWarning, ...]
 
 
 @transaction.atomic
@@ -119,19 +88,6 @@ def forget_old_imports(actor: Actor, *, now: datetime) -> int:
     return count
 
 
-def check_file(actor: Actor, file_name: str, content: bytes, *, today: date) -> Checked:
-    """Reads and plans without writing anything. Raises like `stage_enterprise_import`."""
-    limits = Limits(max_bytes=settings.UPLOAD_MAX_BYTES, max_unzipped_bytes=DEFAULT_LIMITS.max_unzipped_bytes // 2)
-    sheet, table = _the_table(read_workbook(content, file_name, limits))
-    table_rows = _counted_rows(table)
-    book = reference_book(actor, list(areas_in_force(today).filter(parent__isnull=False)))
-    rows, problems, warnings = read_rows(table_rows, book, today=today)
-    plan = plan_import(rows, known_to_database(actor, rows), today=today)
-    found = sorted([*problems, *plan.problems, *_merged_cells(sheet, table)], key=lambda problem: problem.row)
-    whole = ImportPlan(plan.enterprises, plan.people, plan.appointments, tuple(found))
-    return Checked(table, len(table_rows), whole, tuple(warnings))
-
-
 @transaction.atomic
 def _apply_or_refresh(actor: Actor, import_id: str, *, now: datetime) -> tuple[EnterpriseImport, bool]:
     row = lock_enterprise_import(actor, import_id)
@@ -154,45 +110,6 @@ def _close(row: EnterpriseImport, state: str) -> None:
     row.state = state
     row.file_sealed = None
     row.save()
-
-
-def _the_table(sheets: Sequence[Sheet]) -> tuple[Sheet, Table]:
-    """The one sheet with our headers and with rows; without any, the refusal of the first sheet."""
-    found: list[tuple[Sheet, Table]] = []
-    first: SpreadsheetRefused | None = None
-    for sheet in sheets:
-        try:
-            table = read_table(sheet, COLUMNS, required=REQUIRED, aliases=col.ALIASES)
-        except SpreadsheetRefused as refusal:
-            first = first or refusal
-            continue
-        found.append((sheet, table))
-    filled = [item for item in found if next(iter(item[1].rows()), None) is not None]
-    if len(filled) > 1:
-        raise SheetsAmbiguous(names="、".join(table.sheet for _sheet, table in filled))
-    if filled:
-        return filled[0]
-    if found:
-        raise FileEmpty
-    raise first or MissingColumns(missing="、".join(REQUIRED))
-
-
-def _counted_rows(table: Table) -> list[TableRow]:
-    rows: list[TableRow] = []
-    for row in table.rows():
-        if len(rows) == MOST_ROWS:
-            raise ImportTooLong(limit=MOST_ROWS)
-        rows.append(row)
-    return rows
-
-
-def _merged_cells(sheet: Sheet, table: Table) -> list[RowProblem]:
-    wanted = set(table.columns.values())
-    return [
-        RowProblem(max(top, table.header_row + 1), "", CellMerged(first=top, last=bottom))
-        for top, left, bottom, right in sheet.merged[:_SHOWN_PROBLEMS]
-        if bottom > table.header_row and not wanted.isdisjoint(range(left, right + 1))
-    ]
 
 
 def _preview(row: EnterpriseImport, checked: Checked) -> None:
