@@ -1,5 +1,7 @@
 """Reads about publications: the staff's, and the public's."""
 
+from publications.domain.comparison import Difference
+from publications.domain.reading import PublicRow, PublicSnapshot
 from publications.queries.public import PublicRound, PublicVersion, get_public_file, get_public_round, public_rounds
 from publications.queries.results import publication_due_on
 from publications.queries.staff import (
@@ -16,12 +18,16 @@ from publications.queries.staff import (
     published_of,
     require_may_correct,
     require_may_propose,
+    require_may_withdraw,
     rounds_to_publish,
 )
 
 __all__ = [
+    "Difference",
     "Preview",
     "PublicRound",
+    "PublicRow",
+    "PublicSnapshot",
     "PublicVersion",
     "RoundToPublish",
     "check_may_see",
@@ -39,5 +45,6 @@ __all__ = [
     "published_of",
     "require_may_correct",
     "require_may_propose",
+    "require_may_withdraw",
     "rounds_to_publish",
 ]

@@ -13,7 +13,7 @@ from publications.domain.approval import PublicationState
 from publications.domain.comparison import Difference, difference
 from publications.domain.reading import PublicSnapshot
 from publications.domain.snapshot import Correction
-from publications.errors import AlreadyProposed, AlreadyPublished, NothingToCorrect, RoundNotReady
+from publications.errors import AlreadyProposed, AlreadyPublished, NothingToCorrect, NotPublished, RoundNotReady
 from publications.models import Publication, Snapshot
 from publications.policies import can_propose, can_see_publications, reachable_publications, reachable_rounds
 from publications.queries.results import build_for_round, publication_due_on
@@ -150,6 +150,14 @@ def require_may_correct(actor: Actor, exam_round: Round) -> Publication:
     if last is None:
         raise NothingToCorrect
     return last
+
+
+def require_may_withdraw(actor: Actor, row: Publication) -> None:
+    """Raises NotAllowed, NotPublished."""
+    if not can_propose(actor, row.round):
+        raise NotAllowed
+    if row.state != Publication.State.PUBLISHED:
+        raise NotPublished
 
 
 def preview(exam_round: Round, *, correction: Correction | None = None) -> Preview:

@@ -1,0 +1,1 @@
+"""What a certificate says, what it is called, and in which state it is: plain rules."""

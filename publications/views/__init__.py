@@ -1,0 +1,1 @@
+"""Pages of this room: for the public without login, and for the staff."""
