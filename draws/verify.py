@@ -44,7 +44,7 @@ def main(args):
     need(len(rows) - 1 == plan["rows"] and len(values) == len(plan["sources"]), "roster.csv or sources.txt has more or fewer lines than planned")
     for i, row in enumerate(rows[1:], 2): need(re.fullmatch(ROW, row) and (i == 2 or rows[i - 2][:64] < row[:64]), f"roster.csv line {i} is malformed")
     for i, (line, planned) in enumerate(zip(values, plan["sources"]), 1): check_source(i, line, planned, plan)
-    seed, pools, made = sha("|".join(["seed/1", sha(raw[0]), *values])), {}, ["stratum,status,pid"]
+    seed, pools, made = sha("|".join(["seed/1", sha(raw[0]), *values])), {}, ["stratum,status,pid"]  # type: ignore[var-annotated]
     for pid, stratum, lots, flag in (row.split(",") for row in rows[1:]):
         ticket = min(sha(f"draw/1|{seed}|{pid}|{j}") for j in range(1, int(lots) + 1))
         pools.setdefault(stratum, []).append((flag[:1], "" if flag else ticket, pid))

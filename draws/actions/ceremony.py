@@ -55,6 +55,7 @@ def type_source(
     )
     thrown = plan.fallback.dice if plan.fallback and entered.name == DICE and entered != status.planned else plan.dice
     canonical = read_typed(entered, value, dice=thrown)
+    assert actor.user_id is not None  # only people hold the roles that type
     entry = SourceEntry.objects.create(
         draw=draw, position=position, source=str(entered), value=canonical, typed_by_id=actor.user_id, typed_at=now
     )

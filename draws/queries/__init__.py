@@ -20,6 +20,7 @@ from draws.queries.population import (
     history_of,
     parameters_of,
     pool_of,
+    roster_strata,
     strata_of,
 )
 from draws.queries.results import (
@@ -34,6 +35,7 @@ from draws.queries.results import (
     places_of,
     replacements_of,
     salt_of,
+    seats_of,
     used_reserves,
     waiting_replacements,
 )
@@ -68,7 +70,9 @@ __all__ = [
     "public_draws",
     "public_file",
     "replacements_of",
+    "roster_strata",
     "salt_of",
+    "seats_of",
     "source_statuses",
     "strata_of",
     "typists_of",

@@ -1,12 +1,12 @@
 """Who may be drawn: the appointments within the authority's region, narrowed by the draw's parameters."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from core.actor import Actor, Reach
 from draws.domain.parameters import DrawParameters, parameters_from_json
@@ -33,6 +33,15 @@ class PoolMember:
 
 
 @dataclass(frozen=True, slots=True)
+class _Group:
+    stratum: str
+    industry: str
+    area: str
+    post: str
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
 class StratumCount:
     """One line of the preview. `chance` is the probability that the systematic method adds a seat to `floor`."""
 
@@ -51,6 +60,11 @@ class StratumCount:
     @property
     def chance_percent(self) -> int:
         return round(self.chance * 100)
+
+    @property
+    def most(self) -> int:
+        """The most seats that the systematic method can give."""
+        return self.floor + (1 if self.chance else 0)
 
 
 def parameters_of(draw: Draw) -> DrawParameters:
@@ -132,12 +146,34 @@ def history_of(draw: Draw) -> History:
     )
 
 
-def strata_of(members: Sequence[PoolMember], parameters: DrawParameters) -> list[StratumCount]:
+def strata_of(members: Iterable[PoolMember], parameters: DrawParameters) -> list[StratumCount]:
     """Live counts per stratum with what each quota method gives it."""
-    counts = {name: Counter[str]() for name in sorted({member.stratum for member in members})}
-    example = {member.stratum: member.appointment for member in members}
+    groups = Counter[_Group]()
     for member in members:
-        counts[member.stratum][member.flag[:1]] += 1
+        enterprise = member.appointment.enterprise
+        groups[
+            _Group(
+                member.stratum, enterprise.industry.name, enterprise.area.name, member.appointment.post, member.flag[:1]
+            )
+        ] += 1
+    return _count_strata(groups, parameters)
+
+
+def roster_strata(draw: Draw, parameters: DrawParameters) -> list[StratumCount]:
+    """The same from the rows of the current proposal. One query."""
+    columns = ("stratum", "enterprise__industry__name", "enterprise__area__name", "post", "flag")
+    rows = draw.entries.filter(proposal=draw.proposal).order_by().values_list(*columns).annotate(people=Count("pk"))
+    groups = Counter[_Group]()
+    for stratum, industry, area, post, flag, people in rows:
+        groups[_Group(stratum, industry, area, post, flag[:1])] += people
+    return _count_strata(groups, parameters)
+
+
+def _count_strata(groups: Mapping[_Group, int], parameters: DrawParameters) -> list[StratumCount]:
+    counts = {stratum: Counter[str]() for stratum in sorted({group.stratum for group in groups})}
+    example = {group.stratum: group for group in groups}
+    for group, people in groups.items():
+        counts[group.stratum][group.flag] += people
     eligible = {stratum: count[""] for stratum, count in counts.items()}
     seats = parameters.seats if isinstance(parameters.seats, int) else sum(parameters.seats.values())
     equal = hamilton(eligible, seats)
@@ -145,8 +181,8 @@ def strata_of(members: Sequence[PoolMember], parameters: DrawParameters) -> list
     return [
         StratumCount(
             stratum=stratum,
-            industry=example[stratum].enterprise.industry.name,
-            area=example[stratum].enterprise.area.name,
+            industry=example[stratum].industry,
+            area=example[stratum].area,
             post=str(RegisteredPost(example[stratum].post).label),
             eligible=count[""],
             must_sit=count["M"],

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Substr
 
 from core.actor import REGULATOR, REVIEWER, Actor
 from core.crypto import unseal
@@ -37,6 +38,15 @@ def places_of(draw: Draw) -> QuerySet[Place]:
 def called_places(draw: Draw) -> QuerySet[Place]:
     """Those who are to sit: must-sit, drawn, and moved up; not the excused."""
     return places_of(draw).filter(state__in=[PlaceState.CALLED, PlaceState.MOVED_UP])
+
+
+def seats_of(draw: Draw) -> dict[str, dict[str, int]]:
+    """Stratum → first letter of the status (M, S, R) → people, as in result.csv. One query."""
+    seats: dict[str, dict[str, int]] = {}
+    letters = draw.places.annotate(letter=Substr("status", 1, 1)).order_by()
+    for stratum, letter, people in letters.values_list("entry__stratum", "letter").annotate(people=Count("pk")):
+        seats.setdefault(stratum, {})[letter] = people
+    return seats
 
 
 def places_as_drawn(draw: Draw) -> list[DrawnPlace]:

@@ -1,0 +1,266 @@
+"""Shapes of HTML input of the draw pages."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from draws.domain.parameters import DrawParameters
+from draws.domain.plan import FIXED, HAMILTON, SYSTEMATIC
+from draws.domain.pool import EXCLUDED_CODES, EXCUSE_CODES, MUST_SIT_CODES
+from draws.models import Draw, DrawState, RosterFlag
+from registry.models import Area, Authority, HazardTag, Industry
+
+REASONS = {
+    "ACC": _("发生生产安全事故"),
+    "DAN": _("存在重大事故隐患"),
+    "ORD": _("上级部门指定"),
+    "MAT": _("产假"),
+    "ILL": _("重病"),
+    "ABR": _("出国（境）"),
+    "REL": _("参与本轮组织工作，回避"),
+    "DTY": _("应急值守或公务"),
+    "LEFT": _("已离任"),
+    "OTH": _("其他（写明依据）"),
+}
+# What the system itself writes into a roster or result.
+RULE_REASONS = {
+    "DEF": _("上一轮缓考"),
+    "COV": _("到期未抽到"),
+    "LAST": _("上一轮已抽到"),
+}
+POST_CHOICES = [("P", _("主要负责人")), ("S", _("安全管理人员")), ("D", _("安全总监"))]
+METHOD_CHOICES = [
+    (HAMILTON, _("最大余数法：按人数比例，余数大的分层先得")),
+    (SYSTEMATIC, _("系统抽取法：按人数比例，小分层也有机会")),
+    (FIXED, _("固定名额：每个分层写明人数")),
+]
+
+
+class ParametersForm(forms.Form):
+    """The rules of one draw. `parameters()` gives them as the domain's value once the form is valid."""
+
+    method = forms.ChoiceField(label=_("名额分配"), choices=METHOD_CHOICES)
+    seats = forms.IntegerField(label=_("抽取人数"), min_value=1, max_value=1_000_000, required=False)
+    quotas = forms.CharField(
+        label=_("固定名额表"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("只在选择“固定名额”时填写。每行一个分层和人数，例如：BUILD-430602007-P 3"),
+    )
+    standby = forms.IntegerField(label=_("每个分层的递补人数"), min_value=0, max_value=100)
+    posts = forms.MultipleChoiceField(label=_("岗位"), choices=POST_CHOICES, widget=forms.CheckboxSelectMultiple)
+    industries = forms.MultipleChoiceField(
+        label=_("行业领域"), required=False, help_text=_("不选表示本部门管辖的全部行业。")
+    )
+    areas = forms.MultipleChoiceField(label=_("乡街"), required=False, help_text=_("不选表示本部门管辖的全部乡街。"))
+    tags = forms.MultipleChoiceField(label=_("风险标签"), required=False, help_text=_("不选表示不按风险标签筛选。"))
+    high_hazard_only = forms.BooleanField(label=_("只抽高危行业单位"), required=False)
+    exclude_last_drawn = forms.BooleanField(label=_("上一轮已抽到的人本轮不抽"), required=False)
+    coverage_rounds = forms.IntegerField(
+        label=_("几轮之内每人至少抽到一次"), min_value=0, max_value=100, help_text=_("填 0 表示不要求。")
+    )
+    sources = forms.CharField(
+        label=_("公开随机源"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "每行一个，写明尚未开奖的期号：双色球 SSQ:2026136，大乐透 DLT:26136，福彩3D FC3D:2026313，排列5 PL5:26313，十面骰子 DICE:1。合计不少于 64 比特。"
+        ),
+    )
+    dice = forms.IntegerField(
+        label=_("骰子枚数"), min_value=1, max_value=150, help_text=_("使用十面骰子时掷几枚，20 枚为 66 比特。")
+    )
+    fallback_days = forms.IntegerField(
+        label=_("休市几天后改用骰子"),
+        min_value=0,
+        max_value=60,
+        help_text=_("填 0 表示方案中不设替代办法；否则休市时先用下一期。"),
+    )
+    objection_days = forms.IntegerField(label=_("异议期（工作日）"), min_value=0, max_value=60)
+    sources_after = forms.DateTimeField(
+        label=_("最后一个随机源的开奖时间"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("不得早于异议期结束；不填则为异议期最后一天 18:00。"),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        industries: Iterable[Industry],
+        areas: Iterable[Area],
+        tags: Iterable[HazardTag],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["industries"].choices = [(row.code, row.name) for row in industries]  # type: ignore[attr-defined]
+        self.fields["areas"].choices = [(row.code, row.name) for row in areas]  # type: ignore[attr-defined]
+        self.fields["tags"].choices = [(row.code, row.name) for row in tags]  # type: ignore[attr-defined]
+
+    def clean_quotas(self) -> dict[str, int]:
+        lines = [line for line in self.cleaned_data["quotas"].splitlines() if line.strip()]
+        table: dict[str, int] = {}
+        for number, line in enumerate(lines, start=1):
+            match = re.fullmatch(r"\s*([A-Z0-9]+-[0-9]{6,12}-[PSD])[\s:：,，]+([0-9]{1,7})\s*", line)
+            if match is None or match[1] in table:
+                raise forms.ValidationError(
+                    _("第 %(line)s 行应为一个未重复的分层代码和人数。"), params={"line": number}
+                )
+            table[match[1]] = int(match[2])
+        return table
+
+    def clean_sources(self) -> tuple[str, ...]:
+        return tuple(line.strip() for line in self.cleaned_data["sources"].splitlines() if line.strip())
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("method") == FIXED and not values.get("quotas") and "quotas" not in self.errors:
+            self.add_error("quotas", _("请填写每个分层的名额。"))
+        if (
+            values.get("method") in (HAMILTON, SYSTEMATIC)
+            and values.get("seats") is None
+            and "seats" not in self.errors
+        ):
+            self.add_error("seats", _("请填写抽取人数。"))
+        return values
+
+    def parameters(self) -> DrawParameters:
+        """The domain's value of a valid form."""
+        values = dict(self.cleaned_data)
+        table = values.pop("quotas")
+        seats = values.pop("seats")
+        values["seats"] = table if values["method"] == FIXED else seats
+        for name in ("posts", "industries", "areas", "tags"):
+            values[name] = tuple(values[name])
+        for name in ("year", "quarter", "authority"):
+            values.pop(name, None)
+        return DrawParameters(**values)
+
+
+def initial_of(parameters: DrawParameters) -> dict[str, Any]:
+    """The form's initial values for parameters that exist."""
+    fixed = not isinstance(parameters.seats, int)
+    table = {} if isinstance(parameters.seats, int) else parameters.seats
+    return {
+        **{name: getattr(parameters, name) for name in ParametersForm.base_fields if hasattr(parameters, name)},
+        "seats": None if fixed else parameters.seats,
+        "quotas": "\n".join(f"{stratum} {seats}" for stratum, seats in sorted(table.items())),
+        "sources": "\n".join(parameters.sources),
+    }
+
+
+class NewDrawForm(ParametersForm):
+    """A new draw: the quarter and the authority, then its rules."""
+
+    field_order = ("authority", "year", "quarter")
+
+    authority = forms.ModelChoiceField(
+        label=_("监管部门"), queryset=Authority.objects.none(), to_field_name="public_id"
+    )
+    year = forms.IntegerField(label=_("年度"), min_value=2020, max_value=2099)
+    quarter = forms.ChoiceField(label=_("季度"), choices=[(number, str(number)) for number in range(1, 5)])
+
+    def __init__(self, *args: Any, authorities: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["authority"].queryset = authorities  # type: ignore[attr-defined]
+
+
+class FlagForm(forms.Form):
+    """A must-sit or an exclusion of one person."""
+
+    kind_code = forms.ChoiceField(label=_("类别和原因"))
+    reason = forms.CharField(label=_("说明"), min_length=2, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    evidence = forms.CharField(
+        label=_("依据"), min_length=2, max_length=200, help_text=_("文号、证明编号或材料名称。不写入公开文件。")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = {RosterFlag.Kind.MUST_SIT: MUST_SIT_CODES, RosterFlag.Kind.EXCLUDED: EXCLUDED_CODES}
+        self.fields["kind_code"].choices = [  # type: ignore[attr-defined]
+            (str(kind.label), [(f"{kind}:{code}", f"{code} {REASONS[code]}") for code in codes])
+            for kind, codes in kinds.items()
+        ]
+
+
+class ReasonForm(forms.Form):
+    """A reason for something that stays on record."""
+
+    reason = forms.CharField(label=_("原因"), min_length=2, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class HashForm(forms.Form):
+    """The hash that the approver has seen; hidden in the page."""
+
+    plan_sha256 = forms.RegexField(r"^[0-9a-f]{64}\Z", widget=forms.HiddenInput)
+
+
+class SourceForm(forms.Form):
+    """What one person reads from the notice for one source."""
+
+    position = forms.IntegerField(min_value=0, max_value=1000, widget=forms.HiddenInput)
+    source = forms.ChoiceField(label=_("期号"), required=False)
+    value = forms.CharField(
+        label=_("开奖号码"),
+        max_length=2000,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, allowed: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(name, name) for name in allowed]
+        self.fields["source"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.fields["source"].widget = forms.HiddenInput()
+            self.fields["source"].initial = choices[0][0]
+
+
+class ReplacementForm(forms.Form):
+    """An excuse after the draw."""
+
+    reason_code = forms.ChoiceField(
+        label=_("原因"), choices=[(code, f"{code} {REASONS[code]}") for code in EXCUSE_CODES]
+    )
+    reason = forms.CharField(label=_("说明"), min_length=2, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    evidence = forms.CharField(
+        label=_("依据"), min_length=2, max_length=200, help_text=_("证明编号或材料名称。不公开。")
+    )
+
+
+class DecisionForm(forms.Form):
+    """Approve or refuse."""
+
+    decision = forms.ChoiceField(choices=[("approve", ""), ("refuse", "")])
+
+
+class DrawFilterForm(forms.Form):
+    """The filter bar of the list of draws."""
+
+    year = forms.IntegerField(label=_("年度"), required=False, min_value=2020, max_value=2099)
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *DrawState.choices])
+
+    def narrow(self, draws: Any) -> Any:
+        """The queryset narrowed by what is valid in the form."""
+        values = self.cleaned_data if self.is_valid() else {}
+        if values.get("year"):
+            draws = draws.filter(year=values["year"])
+        if values.get("state"):
+            draws = draws.filter(state=values["state"])
+        return draws
+
+
+def reason_text(code: str) -> str:
+    """`ACC` or `M:ACC` in the reader's language."""
+    bare = code.rpartition(":")[2]
+    return str(REASONS.get(bare) or RULE_REASONS.get(bare) or bare)
+
+
+def title_of(draw: Draw) -> str:
+    """`区安委办 2026 年第 4 季度`."""
+    return _("%(authority)s %(year)s 年第 %(quarter)s 季度抽签") % {
+        "authority": draw.authority.name,
+        "year": draw.year,
+        "quarter": draw.quarter,
+    }

@@ -1,0 +1,1 @@
+"""Pages of the room: staff, ceremony, the public, and each person's own row."""

@@ -1,0 +1,111 @@
+"""The ceremony: each typist's own page, the page for the projector, and the one button."""
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core import clock
+from core.actor import Actor
+from core.errors import NotAllowed
+from core.http import refusals_on
+from core.masking import mask_name
+from draws.actions import run_draw, type_source
+from draws.forms import SourceForm, title_of
+from draws.models import Draw, DrawState, Place
+from draws.policies import can_conduct
+from draws.queries import SourceStatus, called_places, get_draw, typists_of
+from draws.views.detail import ceremony_state
+from draws.views.staff import actor_of
+
+
+def sources(request: HttpRequest, draw_id: str) -> HttpResponse:
+    """One small form for each source; what the other person typed is not in this page."""
+    actor = actor_of(request)
+    draw = get_draw(actor, draw_id)
+    if not can_conduct(actor, draw):
+        raise NotAllowed
+    state = ceremony_state(actor, draw)
+    forms = _source_forms(state["statuses"], request.POST if request.method == "POST" else None)  # type: ignore[arg-type]
+    posted = next((form for form in forms if form.is_bound), None)
+    if posted is not None and posted.is_valid():
+        with refusals_on(posted):
+            type_source(
+                actor,
+                draw_id,
+                position=posted.cleaned_data["position"],
+                source=posted.cleaned_data["source"],
+                value=posted.cleaned_data["value"],
+                now=clock.now(),
+            )
+            messages.success(request, _("已录入。"))
+            return redirect("draws:sources", draw_id)
+    is_open = draw.state == DrawState.FROZEN and draw.sources_from is not None and draw.sources_from <= clock.now()
+    context = {
+        "draw": draw,
+        "title": title_of(draw),
+        "pairs": list(zip(state["statuses"], forms, strict=True)),  # type: ignore[call-overload]
+        "is_open": is_open,
+        **state,
+    }
+    return render(request, "draws/sources.html", context, status=422 if posted is not None else 200)
+
+
+@require_GET
+def ceremony(request: HttpRequest, draw_id: str) -> HttpResponse:
+    """For the wall: the countdown, the hashes, who has typed, then seed and result."""
+    actor = actor_of(request)
+    return _ceremony(request, actor, get_draw(actor, draw_id))
+
+
+@require_POST
+def run(request: HttpRequest, draw_id: str) -> HttpResponse:
+    actor = actor_of(request)
+    form = Form(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            run_draw(actor, draw_id, now=clock.now())
+            return redirect("draws:ceremony", draw_id)
+    return _ceremony(request, actor, get_draw(actor, draw_id), refused=form)
+
+
+def _ceremony(request: HttpRequest, actor: Actor, draw: Draw, *, refused: Form | None = None) -> HttpResponse:
+    now = clock.now()
+    is_open = draw.sources_from is not None and draw.sources_from <= now
+    context = {
+        "draw": draw,
+        "title": title_of(draw),
+        "authority_name": draw.authority.name,
+        "may_conduct": can_conduct(actor, draw),
+        "is_open": is_open,
+        "seconds_left": max(0, int((draw.sources_from - now).total_seconds())) if draw.sources_from else 0,
+        "typists": typists_of(draw),
+        "winners": [_winner(place) for place in called_places(draw)] if draw.state == DrawState.DRAWN else [],
+        "refused": refused,
+        **ceremony_state(actor, draw),
+    }
+    return render(request, "draws/ceremony.html", context, status=422 if refused is not None else 200)
+
+
+def _source_forms(statuses: list[SourceStatus], data: object) -> list[SourceForm]:
+    forms = []
+    for status in statuses:
+        allowed = [str(source) for source in status.allowed]
+        mine = data if isinstance(data, dict) and data.get("position") == str(status.position) else None
+        initial = {"position": status.position, "value": status.own.rpartition(":")[2]}
+        forms.append(SourceForm(mine, allowed=allowed, initial=initial, auto_id=f"source-{status.position}-%s"))
+    return forms
+
+
+def _winner(place: Place) -> dict[str, object]:
+    entry = place.entry
+    return {
+        "stratum": entry.stratum,
+        "status": place.status,
+        "pid": entry.pid[:12],
+        "name": mask_name(entry.person.name),
+        "enterprise": entry.enterprise.name,
+        "post": entry.get_post_display(),
+    }
