@@ -14,7 +14,9 @@ class Notice(PublicIdModel):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=60, help_text="what caused it: exams.candidate_notified …")
-    dedupe_key = models.CharField(max_length=120, unique=True, help_text="the same news is told once, however often the job runs")
+    dedupe_key = models.CharField(
+        max_length=120, unique=True, help_text="the same news is told once, however often the job runs"
+    )
     title = models.CharField(max_length=120)
     body = models.TextField()
     link = models.CharField(max_length=200, blank=True, help_text="a path of this site")

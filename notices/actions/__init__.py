@@ -1,6 +1,6 @@
 """Writes about notices: tell people, send, mark as read."""
 
-from notices.actions.deliver import claim_delivery, record_failed, record_sent, record_undeliverable
+from notices.actions.deliver import claim_delivery, record_failed, record_sent, record_undeliverable, retry_delivery
 from notices.actions.notify import mark_all_read, mark_read, notify
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "record_failed",
     "record_sent",
     "record_undeliverable",
+    "retry_delivery",
 ]

@@ -7,7 +7,13 @@ from django.db import transaction
 from django.db.models import F
 
 from core.actor import Actor
+from core.audit import audit
+from core.errors import NotAllowed
+from core.queue import enqueue
+from notices.errors import DeliveryNotFailed
 from notices.models import Delivery
+from notices.policies import can_retry_delivery
+from notices.queries import get_delivery
 
 MAX_ATTEMPTS: Final = 5
 _FIRST_WAIT: Final = timedelta(minutes=2)
@@ -23,7 +29,8 @@ def claim_delivery(actor: Actor, delivery_id: int, *, now: datetime) -> bool:
     if row is None:
         return False
     claimed = Delivery.objects.filter(pk=row.pk, state=Delivery.State.DUE, attempts=row.attempts).update(
-        attempts=F("attempts") + 1, next_try_at=now + _FIRST_WAIT * 2**row.attempts,
+        attempts=F("attempts") + 1,
+        next_try_at=now + _FIRST_WAIT * 2**row.attempts,
     )
     return claimed == 1
 
@@ -32,7 +39,9 @@ def claim_delivery(actor: Actor, delivery_id: int, *, now: datetime) -> bool:
 def record_sent(actor: Actor, delivery_id: int, *, now: datetime) -> None:
     """The channel took it."""
     Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DUE).update(
-        state=Delivery.State.SENT, sent_at=now, error="",
+        state=Delivery.State.SENT,
+        sent_at=now,
+        error="",
     )
 
 
@@ -49,5 +58,26 @@ def record_failed(actor: Actor, delivery_id: int, *, error: str) -> None:
 def record_undeliverable(actor: Actor, delivery_id: int, *, error: str) -> None:
     """There is no address any more: trying again would not help."""
     Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DUE).update(
-        state=Delivery.State.FAILED, error=error[:300],
+        state=Delivery.State.FAILED,
+        error=error[:300],
     )
+
+
+@transaction.atomic
+def retry_delivery(actor: Actor, delivery_id: str, *, now: datetime) -> Delivery:
+    """Sends a failed one again, after the number was corrected. Raises NotFound, NotAllowed, DeliveryNotFailed."""
+    row = get_delivery(actor, delivery_id)
+    if not can_retry_delivery(actor):
+        raise NotAllowed
+    again = Delivery.objects.filter(pk=row.pk, state=Delivery.State.FAILED).update(
+        state=Delivery.State.DUE,
+        attempts=0,
+        next_try_at=now,
+        error="",
+    )
+    if not again:
+        raise DeliveryNotFailed
+    audit(actor, "notices.delivery_retried", row, details={"channel": row.channel})
+    enqueue("notices.deliver", delivery_ids=[row.pk])
+    row.refresh_from_db()
+    return row

@@ -1,12 +1,10 @@
-"""One's own notices, and what is still to be sent."""
-
-from datetime import datetime
+"""One's own notices."""
 
 from django.db.models import QuerySet
 
 from core.actor import Actor
 from core.errors import NotFound
-from notices.models import Delivery, Notice
+from notices.models import Notice
 
 
 def notices_of(actor: Actor) -> QuerySet[Notice]:
@@ -27,13 +25,3 @@ def get_notice(actor: Actor, notice_id: str) -> Notice:
     if notice is None:
         raise NotFound
     return notice
-
-
-def deliveries_due(now: datetime) -> QuerySet[Delivery]:
-    """What should have gone out by `now`, oldest first: for the sweeper."""
-    return Delivery.objects.filter(state=Delivery.State.DUE, next_try_at__lte=now).order_by("next_try_at", "pk")
-
-
-def find_delivery(delivery_id: int) -> Delivery | None:
-    """The delivery with its notice and person, for the job that sends it."""
-    return Delivery.objects.select_related("notice__person").filter(pk=delivery_id).first()

@@ -85,12 +85,16 @@ def test_every_method_of_the_api_is_in_the_matrix() -> None:
 
 def test_public_addresses_are_those_listed_as_public() -> None:
     open_to_all = {name for name, view in ADDRESSES.items() if _is_public(view)}
-    listed = {name for name, rows in MATRIX.items() for row in rows if row.expected_of("anonymous") not in (LOGIN, API_LOGIN)}
+    listed = {
+        name for name, rows in MATRIX.items() for row in rows if row.expected_of("anonymous") not in (LOGIN, API_LOGIN)
+    }
     assert sorted(open_to_all) == sorted(listed)
 
 
 @pytest.mark.parametrize(
-    ("name", "row"), CASES, ids=[f"{row.method}-{name}-{number}" for number, (name, row) in enumerate(CASES)],
+    ("name", "row"),
+    CASES,
+    ids=[f"{row.method}-{name}-{number}" for number, (name, row) in enumerate(CASES)],
 )
 def test_access_is_as_listed(world: World, name: str, row: Row) -> None:
     url = reverse(name, kwargs=row.kwargs(world))
@@ -99,7 +103,9 @@ def test_access_is_as_listed(world: World, name: str, row: Row) -> None:
     answers = {actor: _ask(world, actor, name=name, url=url, row=row, data=data) for actor in ACTORS}
 
     expected = {actor: row.expected_of(actor) for actor in ACTORS}
-    wrong = {actor: (answers[actor], expected[actor]) for actor in ACTORS if not _agrees(answers[actor], expected[actor])}
+    wrong = {
+        actor: (answers[actor], expected[actor]) for actor in ACTORS if not _agrees(answers[actor], expected[actor])
+    }
     assert wrong == {}, f"{row.method} {url}: (answer, expected)"
 
 

@@ -81,7 +81,12 @@ def _area(code: str, name: str, parent: Area | None) -> Area:
 def _enterprise(name: str, area: Area, industry: Industry) -> Enterprise:
     number = next(_numbers)
     return Enterprise.objects.create(
-        uscc=f"91430602T{number:09d}", name=name, area=area, industry=industry, created_at=MADE_AT, updated_at=MADE_AT,
+        uscc=f"91430602T{number:09d}",
+        name=name,
+        area=area,
+        industry=industry,
+        created_at=MADE_AT,
+        updated_at=MADE_AT,
     )
 
 
@@ -152,14 +157,24 @@ def make_world() -> World:
     enterprises = [_enterprise(f"{street.name}第一建筑公司", street, industry) for street in streets]
     people = [_person(name, place) for name, place in zip(("张小三", "李四"), enterprises, strict=True)]
     world = World(
-        district, industry, office, authorities[0], authorities[1], enterprises[0], enterprises[1], people[0], people[1],
+        district,
+        industry,
+        office,
+        authorities[0],
+        authorities[1],
+        enterprises[0],
+        enterprises[1],
+        people[0],
+        people[1],
     )
     world.users = {
         "candidate": make_user(username="candidate", person=people[0], phone=people[0].phone),
         "other_candidate": make_user(username="other_candidate", person=people[1], phone=people[1].phone),
         "enterprise_admin": make_staff_user(roles.ENTERPRISE_ADMIN, username="own_admin", enterprise=enterprises[0]),
         "other_enterprise_admin": make_staff_user(
-            roles.ENTERPRISE_ADMIN, username="other_admin", enterprise=enterprises[1],
+            roles.ENTERPRISE_ADMIN,
+            username="other_admin",
+            enterprise=enterprises[1],
         ),
         "other_regulator": make_staff_user(roles.REGULATOR, username="other_regulator", authority=authorities[1]),
     }

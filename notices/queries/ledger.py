@@ -1,0 +1,60 @@
+"""The delivery ledger, and what it asks of whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from core.actor import Actor
+from core.errors import NotFound
+from notices.models import Delivery
+from notices.policies import can_read_ledger
+from registry.queries import people_for
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """What to look for; empty fields ask for nothing."""
+
+    text: str = ""
+    channel: str = ""
+    state: str = ""
+
+
+def deliveries_for(actor: Actor, wanted: LedgerFilter | None = None) -> QuerySet[Delivery]:
+    """Who was told what, when, by which channel, among the people in the actor's reach; newest first."""
+    rows = Delivery.objects.select_related("notice__person").order_by("-notice__created_at", "-pk")
+    if not can_read_ledger(actor):
+        return rows.none()
+    rows = rows.filter(notice__person__in=people_for(actor).order_by().values("pk"))
+    return rows.filter(_condition(wanted)) if wanted else rows
+
+
+def get_delivery(actor: Actor, delivery_id: str) -> Delivery:
+    """One line of the ledger; raises NotFound."""
+    row = deliveries_for(actor).filter(public_id=delivery_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def deliveries_due(now: datetime) -> QuerySet[Delivery]:
+    """What should have gone out by `now`, oldest first: for the sweeper."""
+    return Delivery.objects.filter(state=Delivery.State.DUE, next_try_at__lte=now).order_by("next_try_at", "pk")
+
+
+def find_delivery(delivery_id: int) -> Delivery | None:
+    """The delivery with its notice and person, for the job that sends it."""
+    return Delivery.objects.select_related("notice__person").filter(pk=delivery_id).first()
+
+
+def _condition(wanted: LedgerFilter) -> Q:
+    condition = Q()
+    if wanted.text:
+        text = wanted.text.strip()
+        condition &= Q(notice__person__name__icontains=text) | Q(notice__title__icontains=text)
+    if wanted.channel:
+        condition &= Q(channel=wanted.channel)
+    if wanted.state:
+        condition &= Q(state=wanted.state)
+    return condition

@@ -1,0 +1,14 @@
+"""Pages of notices."""
+
+from django.urls import path
+
+from notices import views
+
+app_name = "notices"
+urlpatterns = [
+    path("my/notices/", views.mine, name="mine"),
+    path("my/notices/read/", views.read_all, name="read_all"),
+    path("my/notices/<str:notice_id>/open/", views.open_notice, name="open"),
+    path("notices/", views.ledger, name="ledger"),
+    path("notices/<str:delivery_id>/retry/", views.retry, name="retry"),
+]

@@ -1,0 +1,84 @@
+"""One's own notices, and the delivery ledger of staff."""
+
+from typing import Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core import clock
+from core.errors import NotAllowed
+from core.masking import mask_phone
+from notices.actions import mark_all_read, mark_read, retry_delivery
+from notices.forms import CHANNELS, LedgerFilterForm
+from notices.models import Delivery
+from notices.policies import can_read_ledger, can_retry_delivery
+from notices.queries import LedgerFilter, deliveries_for, notices_of, unread_count
+
+_PER_PAGE: Final = 20
+_SIZES: Final = (20, 50, 100)
+_TONES: Final = {Delivery.State.SENT: "good", Delivery.State.DUE: "active", Delivery.State.FAILED: "bad"}
+
+
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    page = Paginator(notices_of(actor), _PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "notices/mine.html", {"page": page, "unread": unread_count(actor)})
+
+
+@require_POST
+def open_notice(request: HttpRequest, notice_id: str) -> HttpResponse:
+    """Marks it as read and leads to what it is about."""
+    notice = mark_read(request.actor, notice_id, now=clock.now())  # type: ignore[attr-defined]
+    is_ours = url_has_allowed_host_and_scheme(notice.link, allowed_hosts=None)
+    return redirect(notice.link if notice.link and is_ours else "notices:mine")
+
+
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    mark_all_read(request.actor, now=clock.now())  # type: ignore[attr-defined]
+    return redirect("notices:mine")
+
+
+@require_GET
+def ledger(request: HttpRequest) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    if not can_read_ledger(actor):
+        raise NotAllowed
+    form = LedgerFilterForm(request.GET or None)
+    typed = form.cleaned_data if form.is_valid() else {}
+    wanted = LedgerFilter(text=typed.get("q", ""), channel=typed.get("channel", ""), state=typed.get("state", ""))
+    asked = request.GET.get("size", "")
+    size = int(asked) if asked in {str(size) for size in _SIZES} else _PER_PAGE
+    page = Paginator(deliveries_for(actor, wanted), size).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [_shown(row) for row in page],
+        "form": form,
+        "sizes": _SIZES,
+        "may_retry": can_retry_delivery(actor),
+    }
+    return render(request, "notices/ledger.html", context)
+
+
+@require_POST
+def retry(request: HttpRequest, delivery_id: str) -> HttpResponse:
+    retry_delivery(request.actor, delivery_id, now=clock.now())  # type: ignore[attr-defined]
+    messages.success(request, _("通知已重新排队发送。"))
+    return redirect("notices:ledger")
+
+
+def _shown(row: Delivery) -> dict[str, object]:
+    person = row.notice.person
+    return {
+        "delivery": row,
+        "person": person.name,
+        "phone": mask_phone(person.phone) if person.phone else _("未登记手机号"),
+        "channel": CHANNELS.get(row.channel, row.channel),
+        "tone": _TONES[Delivery.State(row.state)],
+    }
