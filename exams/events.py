@@ -1,6 +1,6 @@
 """News of this room, in the past tense, sent after commit; receivers enqueue work of their own, never alter a result.
 
-Every signal carries one public id: `attempt_id`, `candidate_id` or `round_id`; `sender` is None.
+Every signal carries one primary key: `attempt_id`, `candidate_id` or `round_id`; `sender` is None.
 """
 
 from django.dispatch import Signal

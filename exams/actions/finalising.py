@@ -77,7 +77,7 @@ def finalise(actor: Actor, attempt: Attempt, state: AttemptState, *, finished_at
     details = {"state": state, "events": attempt.next_sseq - 1, "answers": canonical_sha256(attempt.answers)}
     audit(actor, f"exams.attempt_{state}", attempt, details=details)
     enqueue("exams.grade_attempt", attempt_id=attempt.pk)
-    transaction.on_commit(partial(attempt_finalised.send, sender=None, attempt_id=attempt.public_id))
+    transaction.on_commit(partial(attempt_finalised.send, sender=None, attempt_id=attempt.pk))
 
 
 def refold(actor: Actor, attempt: Attempt) -> None:

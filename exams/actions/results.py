@@ -81,7 +81,7 @@ def finish_grading(actor: Actor, round_id: str, *, now: datetime) -> bool:
     audit(actor, "exams.round_graded", exam_round, details={"candidates": facts.candidates})
     if exam_round.sittings.filter(number=MAKEUP_SITTING).exclude(state=SittingState.CLOSED).exists():
         enqueue("exams.create_makeup", round_id=exam_round.public_id)
-    transaction.on_commit(partial(round_graded.send, sender=None, round_id=exam_round.public_id))
+    transaction.on_commit(partial(round_graded.send, sender=None, round_id=exam_round.pk))
     return True
 
 
@@ -106,7 +106,7 @@ def record_result(
         reason=reason,
         recorded_at=now,
     )
-    transaction.on_commit(partial(result_recorded.send, sender=None, candidate_id=candidate.public_id))
+    transaction.on_commit(partial(result_recorded.send, sender=None, candidate_id=candidate.pk))
     return row
 
 
@@ -122,7 +122,7 @@ def _settle_candidate(attempt: Attempt, grading: Grading, now: datetime) -> None
     candidate.score = grading.score
     candidate.save(update_fields=["state", "score", "state_changed_at"])
     if attempt.sitting.number == MAKEUP_SITTING and standing.outcome is Outcome.FAILED:
-        transaction.on_commit(partial(makeup_failed.send, sender=None, candidate_id=candidate.public_id))
+        transaction.on_commit(partial(makeup_failed.send, sender=None, candidate_id=candidate.pk))
     enqueue("exams.finish_grading", round_id=candidate.round.public_id)
 
 

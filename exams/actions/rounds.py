@@ -171,7 +171,7 @@ def mark_published(actor: Actor, unsafe_round_id: str, *, now: datetime) -> Roun
         return exam_round
     _advance(actor, exam_round, RoundState.PUBLISHED)
     reveal_paper_key(actor, exam_round)
-    transaction.on_commit(partial(round_published.send, sender=None, round_id=exam_round.public_id))
+    transaction.on_commit(partial(round_published.send, sender=None, round_id=exam_round.pk))
     return exam_round
 
 

@@ -155,8 +155,8 @@ def _record_absences(actor: Actor, sitting: Sitting, now: datetime) -> int:
             reason="not begun in time",
             now=now,
         )
-        transaction.on_commit(partial(candidate_absent.send, sender=None, candidate_id=candidate.public_id))
+        transaction.on_commit(partial(candidate_absent.send, sender=None, candidate_id=candidate.pk))
         if sitting.number == MAKEUP_SITTING:
-            transaction.on_commit(partial(makeup_failed.send, sender=None, candidate_id=candidate.public_id))
+            transaction.on_commit(partial(makeup_failed.send, sender=None, candidate_id=candidate.pk))
     Candidate.objects.bulk_update(absent, ["state", "state_changed_at"])
     return len(absent)

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from core.canonical import canonical_json
+from core.merkle import leaf_hash, root
 from exams.domain.journal import Entry, timestamp
-from exams.domain.merkle import merkle_root
 from exams.errors import ReceiptInvalid
 
 _MOST_CODE_CHARS = 4096
@@ -95,7 +95,7 @@ class Handover:
 
 def answers_root(answers: Mapping[str, str]) -> str:
     """RFC 6962 root over `item|answer_sha256`, items ascending."""
-    return merkle_root([f"{item}|{answers[item]}".encode() for item in sorted(answers)])
+    return root([leaf_hash(f"{item}|{answers[item]}".encode()) for item in sorted(answers)]).hex()
 
 
 def final_receipt(handover: Handover, *, kid: str, private_key: bytes) -> str:
