@@ -1,5 +1,6 @@
 """All addresses. Each room keeps its own under its own prefixes: /<room>/, /public/<room>/, /my/<room>/."""
 
+from django.conf import settings
 from django.urls import include, path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
@@ -19,6 +20,9 @@ urlpatterns = [
     path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="api_schema"), name="api_docs"),
     path("api/v1/", include((api_patterns(), "api"))),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("_gallery/", views.gallery, name="gallery"))
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.forbidden"

@@ -1,7 +1,8 @@
 """Pages of the house as a whole: home, language, errors."""
 
 from config.views.errors import bad_request, csrf_failure, forbidden, not_found, server_error
+from config.views.gallery import gallery
 from config.views.home import home
 from config.views.public import public
 
-__all__ = ["bad_request", "csrf_failure", "forbidden", "home", "not_found", "public", "server_error"]
+__all__ = ["bad_request", "csrf_failure", "forbidden", "gallery", "home", "not_found", "public", "server_error"]

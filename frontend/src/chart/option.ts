@@ -57,7 +57,6 @@ export function chartOption(data: ChartData, width: number): Record<string, unkn
     color: COLOURS,
     textStyle: TEXT,
     animation: false,
-    aria: { enabled: false },
     legend: data.series.length > 1 ? { top: 0, left: 0, textStyle: TEXT, itemWidth: 14, itemHeight: 10 } : { show: false },
     // Rich text is drawn on the canvas: an HTML tooltip would need inline styles, which our content policy refuses.
     tooltip: { trigger: data.kind === "pie" ? "item" : "axis", renderMode: "richText", textStyle: TEXT },
