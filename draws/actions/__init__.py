@@ -5,10 +5,8 @@ from draws.actions.freeze import approve_freeze, propose_freeze, published_progr
 from draws.actions.prepare import approve_flag, change_parameters, prepare_draw, request_flag, withdraw_flag
 from draws.actions.replacements import decide_replacement, request_replacement
 from draws.domain.parameters import DrawParameters
-from draws.domain.parameters import DrawParameters
 
 __all__ = [
-    "DrawParameters",
     "DrawParameters",
     "approve_flag",
     "approve_freeze",

@@ -1,14 +1,17 @@
 import hashlib
+from pathlib import Path
 
 import pytest
 
 from draws.domain.plan import parse_plan, write_plan
-from draws.domain.protocol import compute, verify
+from draws.domain.protocol import FILES, compute, verify
 from draws.domain.quotas import eligible_by_stratum, hamilton, systematic
 from draws.domain.roster import Identity, Row, parse_roster, pid_of, pid_preimage, write_roster
 from draws.domain.selection import parse_result, write_result
 from draws.domain.sources import parse_sources, write_sources
 from draws.domain.tickets import ticket_of
+
+SECOND_VECTOR = Path(__file__).parents[2] / "vectors" / "draw-2"
 
 
 def files(vector):
@@ -73,3 +76,11 @@ def test_parsed_row_carries_its_four_columns(vector):
     row = parse_roster(vector["roster.csv"])[5]
     pid = "4106d8bf8f58da38970e67cdca58eb01c43ce4adad41a85482b33118c6195598"
     assert row == Row(pid, "C26-330102-P", 1, "M:ACC")
+
+
+def test_second_vector_with_fallbacks_and_systematic_quotas_is_unchanged():
+    # Made by this engine once and kept: whoever changes the protocol's arithmetic meets it here and in the browser's tests.
+    plan, roster, sources, result = ((SECOND_VECTOR / name).read_bytes() for name in FILES)
+    outcome = verify(plan, roster, sources, result=result)
+    assert outcome.seed == "f1c98784752e63d1eae38086c6047fee51b1e7af7a9e0a86c058acd53c37baf5"
+    assert sum(outcome.quotas.values()) == 37
