@@ -23,11 +23,12 @@ def normal_text(content: Content) -> str:
 
     True/false options are the same in all questions and left out.
     """
-    options = sorted(_letters(option.text) for option in content.options) if content.kind != "true_false" else []
-    return "|".join([content.kind, _letters(content.stem), *options])
+    options = sorted(letters(option.text) for option in content.options) if content.kind != "true_false" else []
+    return "|".join([content.kind, letters(content.stem), *options])
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """Letters and digits only, width and case evened out: what is compared and searched."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(character for character in plain if character.isalnum())
 

@@ -116,3 +116,13 @@ def _item(text: Json) -> ItemRef:
         case [item, version, digest] if version.isdigit():
             return ItemRef(item, int(version), digest)
     raise ContentMalformed(place="items")
+
+
+def sample_items(snapshot: BankSnapshot, seed: str) -> tuple[tuple[SnapshotCell, tuple[ItemRef, ...]], ...]:
+    """A paper as it might be drawn, for staff to look at: cell by cell, chosen by hashes of the seed. Never an official one."""
+    return tuple((cell, _smallest(cell, seed)) for cell in snapshot.cells)
+
+
+def _smallest(cell: SnapshotCell, seed: str) -> tuple[ItemRef, ...]:
+    ranked = sorted(cell.items, key=lambda item: sha256_hex(f"sample/1|{seed}|{item.ref}"))
+    return tuple(ranked[: cell.count])

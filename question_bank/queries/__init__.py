@@ -11,10 +11,11 @@ from question_bank.queries.blueprints import (
     is_in_use,
     lock_blueprint,
     marking_rule_of,
+    sample_paper,
     snapshot_content,
     snapshots_of,
 )
-from question_bank.queries.imports import check_file, get_import, imports_for, lock_import
+from question_bank.queries.imports import check_file, get_import, imports_for, lock_import, preview_drafts
 from question_bank.queries.questions import (
     authors_by_question,
     authors_since_approval,
@@ -60,8 +61,10 @@ __all__ = [
     "lock_question",
     "lock_questions",
     "marking_rule_of",
+    "preview_drafts",
     "questions_for",
     "reviews_of",
+    "sample_paper",
     "snapshot_content",
     "snapshots_of",
     "stems_by_id",

@@ -1,6 +1,7 @@
 """Blueprints, what the bank holds for them, and committed snapshots."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -8,12 +9,22 @@ from django.db.models import Q, QuerySet
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
 from question_bank.domain import blueprint as rules
+from question_bank.domain.content import Content
 from question_bank.domain.kinds import MarkingRule, rule_from_json
 from question_bank.domain.snapshot import BankSnapshot as SnapshotContent
-from question_bank.domain.snapshot import ItemRef, snapshot_from_text
+from question_bank.domain.snapshot import ItemRef, sample_items, snapshot_from_text
 from question_bank.models import BankSnapshot, Blueprint, BlueprintCell, Pool, Question, QuestionState
 from question_bank.policies import can_read_blueprints, reachable_blueprints
+from question_bank.queries.questions import version_contents
 from registry.models import Authority
+
+
+@dataclass(frozen=True, slots=True)
+class SampleItem:
+    """A question of a sample paper: its public id, and what it says with its key."""
+
+    question_id: str
+    content: Content
 
 
 def check_may_read_blueprints(actor: Actor) -> None:
@@ -129,3 +140,16 @@ def snapshot_content(snapshot: BankSnapshot) -> SnapshotContent:
 def snapshots_of(blueprint: Blueprint) -> QuerySet[BankSnapshot]:
     """The commitments made on a blueprint, newest first, without their content."""
     return blueprint.snapshots.defer("content")
+
+
+def sample_paper(blueprint: Blueprint, seed: str, *, on: date) -> list[tuple[rules.Cell, list[SampleItem]]]:
+    """One paper that the blueprint could give on a day, with keys, for those who may read questions.
+
+    Raises BlueprintInfeasible.
+    """
+    value = blueprint_value(blueprint)
+    snapshot = rules.build_snapshot(value, bank_items(blueprint.authority, on=on))
+    drawn = sample_items(snapshot, seed)
+    contents = version_contents(item.ref for _, items in drawn for item in items)
+    cells = {cell.code: cell for cell in value.cells}
+    return [(cells[cell.code], [SampleItem(item.item, contents[item.ref]) for item in items]) for cell, items in drawn]

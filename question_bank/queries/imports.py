@@ -4,8 +4,10 @@ from django.db.models import QuerySet
 
 from core.actor import Actor
 from core.errors import NotFound
-from question_bank.domain.importing.check import ImportReport, check_import
+from question_bank.domain.draft import QuestionDraft
+from question_bank.domain.importing.check import ImportReport, check_import, read_question
 from question_bank.domain.importing.formats import parse_file
+from question_bank.domain.normalise import spelling
 from question_bank.models import QuestionImport
 from question_bank.policies import reachable_imports
 from question_bank.queries.questions import bank_texts
@@ -44,7 +46,11 @@ def lock_import(actor: Actor, import_id: str) -> QuestionImport:
 
 
 def check_file(
-    authority: Authority | None, file_name: str, content: bytes, *, format_name: str | None = None,
+    authority: Authority | None,
+    file_name: str,
+    content: bytes,
+    *,
+    format_name: str | None = None,
 ) -> ImportReport:
     """What importing the file into the authority's bank would do; without an authority, into an empty bank.
 
@@ -53,3 +59,19 @@ def check_file(
     parsed = parse_file(content, file_name, format_name)
     names = list(industries().values_list("name", flat=True)) or None
     return check_import(parsed, industries=names, bank=bank_texts(authority) if authority else ())
+
+
+def preview_drafts(row: QuestionImport, *, limit: int) -> list[tuple[int, QuestionDraft]]:
+    """The first faultless rows (number, draft) of an upload that still has its bytes."""
+    if row.file_content is None:
+        return []
+    parsed = parse_file(bytes(row.file_content), row.file_name, row.file_format)
+    names = {spelling(name): name for name in industries().values_list("name", flat=True)} or None
+    found: list[tuple[int, QuestionDraft]] = []
+    for raw in parsed.questions:
+        draft, problems = read_question(raw, names)
+        if draft is not None and not problems:
+            found.append((raw.row, draft))
+        if len(found) == limit:
+            break
+    return found

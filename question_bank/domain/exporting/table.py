@@ -30,7 +30,11 @@ def row_values(draft: QuestionDraft) -> dict[str, str]:
     kind = kind_for(content.kind)
     key = kind.key_text(content)
     indefinite = content.kind == "multiple_choice" and "、" not in key
-    options = {} if content.kind == "true_false" else {columns.option_title(option.id): option.text for option in content.options}
+    options = (
+        {}
+        if content.kind == "true_false"
+        else {columns.option_title(option.id): option.text for option in content.options}
+    )
     return options | {
         columns.KIND: "不定项" if indefinite else KIND_WORDS[content.kind],
         columns.STEM: content.stem,

@@ -61,7 +61,10 @@ class ImportReport:
 
 
 def check_import(
-    parsed: Parsed, *, industries: Sequence[str] | None, bank: Sequence[tuple[str, str]],
+    parsed: Parsed,
+    *,
+    industries: Sequence[str] | None,
+    bank: Sequence[tuple[str, str]],
 ) -> ImportReport:
     """Checks every row. `industries`: known names, None: any; `bank`: (public id, normal text) of the current versions."""
     industry_names = None if industries is None else {normalise.spelling(name): name for name in industries}
@@ -82,7 +85,9 @@ def check_import(
     return ImportReport(parsed.format, kept, ordered, duplicates, parsed.unsupported)
 
 
-def read_question(raw: RawQuestion, industry_names: Mapping[str, str] | None) -> tuple[QuestionDraft | None, list[RowProblem]]:
+def read_question(
+    raw: RawQuestion, industry_names: Mapping[str, str] | None
+) -> tuple[QuestionDraft | None, list[RowProblem]]:
     """One row as a draft, or everything that is wrong with it. `industry_names`: spelling → name, None: any."""
     reader = _RowReader(raw, [*raw.problems])
     draft = reader.read(industry_names)

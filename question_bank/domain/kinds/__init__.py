@@ -20,4 +20,5 @@ def kind_for(code: str) -> Kind:
     except KeyError:
         raise UnknownKind(kind=code) from None
 
+
 __all__ = ["KINDS", "Kind", "MarkingRule", "Problem", "Verdict", "kind_for", "rule_from_json"]

@@ -69,7 +69,17 @@ class MarkingRule:
     @property
     def label(self) -> str:
         """The Chinese sentence that the paper prints."""
-        return RULE_LABELS[self.code].format(percent=format((self.subset_fraction * 100).normalize(), "f"))
+        return self.template.format(**self.params)
+
+    @property
+    def template(self) -> str:
+        """The marked sentence for `params`."""
+        return RULE_LABELS[self.code]
+
+    @property
+    def params(self) -> dict[str, object]:
+        """What the sentence is filled with."""
+        return {"percent": format((self.subset_fraction * 100).normalize(), "f")}
 
     def to_json(self) -> dict[str, str]:
         """The stored form; `rule_from_json` is its inverse."""

@@ -31,7 +31,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="path of the file")
         parser.add_argument("--format", choices=sorted(PARSERS), help="instead of telling by content and name")
-        parser.add_argument("--authority", help="code of the authority whose bank it is; the safety office when left out")
+        parser.add_argument(
+            "--authority", help="code of the authority whose bank it is; the safety office when left out"
+        )
         parser.add_argument("--pool", choices=Pool.values, default=Pool.EXAM)
         parser.add_argument("--as", dest="username", help="username of the author; the system when left out")
         parser.add_argument("--dry-run", action="store_true", help="check only, write nothing")

@@ -46,6 +46,13 @@ def parse_table(data: bytes, file_name: str) -> Parsed:
     return Parsed(kind, questions, tuple(ignored))
 
 
+def question_table(data: bytes, file_name: str) -> Table:
+    """The table that `parse_table` reads. Raises `SpreadsheetRefused` subclasses."""
+    return _question_table([sheet for sheet in read_workbook(data, file_name) if sheet.name != columns.EXAMPLE_SHEET])[
+        1
+    ]
+
+
 def _question_table(sheets: list[Sheet]) -> tuple[Sheet, Table]:
     refusal: MissingColumns | FileEmpty = FileEmpty()
     for sheet in sheets:

@@ -1,0 +1,32 @@
+"""Addresses of the question bank."""
+
+from django.urls import path
+
+from question_bank.views import blueprints, imports, questions
+
+app_name = "question_bank"
+urlpatterns = [
+    path("question-bank/", questions.question_list, name="question_list"),
+    path("question-bank/new/", questions.question_new, name="question_new"),
+    path("question-bank/decide/", questions.questions_decide, name="questions_decide"),
+    path("question-bank/export/", questions.questions_export, name="questions_export"),
+    path("question-bank/questions/<str:question_id>/", questions.question_detail, name="question_detail"),
+    path("question-bank/questions/<str:question_id>/edit/", questions.question_edit, name="question_edit"),
+    path("question-bank/questions/<str:question_id>/decide/", questions.question_decide, name="question_decide"),
+    path("question-bank/questions/<str:question_id>/practice/", questions.question_practice, name="question_practice"),
+    path("question-bank/imports/", imports.import_list, name="import_list"),
+    path("question-bank/imports/new/", imports.import_new, name="import_new"),
+    path("question-bank/imports/template.<str:format_name>", imports.import_template, name="import_template"),
+    path("question-bank/imports/<str:import_id>/", imports.import_detail, name="import_detail"),
+    path("question-bank/imports/<str:import_id>/errors.xlsx", imports.import_errors, name="import_errors"),
+    path("question-bank/imports/<str:import_id>/apply/", imports.import_apply, name="import_apply"),
+    path("question-bank/imports/<str:import_id>/cancel/", imports.import_cancel, name="import_cancel"),
+    path("question-bank/blueprints/", blueprints.blueprint_list, name="blueprint_list"),
+    path("question-bank/blueprints/new/", blueprints.blueprint_new, name="blueprint_new"),
+    path("question-bank/blueprints/<str:blueprint_id>/", blueprints.blueprint_detail, name="blueprint_detail"),
+    path("question-bank/blueprints/<str:blueprint_id>/edit/", blueprints.blueprint_edit, name="blueprint_edit"),
+    path(
+        "question-bank/blueprints/<str:blueprint_id>/archive/", blueprints.blueprint_archive, name="blueprint_archive"
+    ),
+    path("question-bank/blueprints/<str:blueprint_id>/sample/", blueprints.blueprint_sample, name="blueprint_sample"),
+]

@@ -1,0 +1,122 @@
+"""Who may call what in the question bank."""
+
+from datetime import UTC, datetime
+
+from question_bank.actions import stage_import
+from tests.access import LOGIN, Row, only
+from tests.factories.actors import World
+from tests.factories.question_bank import make_blueprint, make_question
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+BANK = ("trainer", "reviewer")
+PLANNERS = ("trainer", "reviewer", "regulator")
+FILE = "题型,题干,选项A,选项B,答案,知识点\n单选,安全生产工作的方针是什么,甲,乙,A,方针\n".encode()
+
+
+def question(world: World) -> dict[str, str]:
+    if "question" not in world.things:
+        world.things["question"] = make_question(world.authority)
+    return {"question_id": world.things["question"].public_id}
+
+
+def submitted(world: World) -> dict[str, str]:
+    if "submitted" not in world.things:
+        world.things["submitted"] = make_question(world.authority, state="in_review")
+    return {"question_id": world.things["submitted"].public_id}
+
+
+def blueprint(world: World) -> dict[str, str]:
+    if "blueprint" not in world.things:
+        make_question(world.authority, state="approved")
+        world.things["blueprint"] = make_blueprint(world.authority)
+    return {"blueprint_id": world.things["blueprint"].public_id}
+
+
+def upload(world: World) -> dict[str, str]:
+    if "upload" not in world.things:
+        actor = world.actor("trainer")
+        world.things["upload"] = stage_import(actor, world.authority, ("a.csv", FILE), pool="exam", now=NOW)
+    return {"import_id": world.things["upload"].public_id}
+
+
+def bad_upload(world: World) -> dict[str, str]:
+    if "bad_upload" not in world.things:
+        actor = world.actor("trainer")
+        file = ("a.csv", FILE.replace(b",A,", b",Z,"))
+        world.things["bad_upload"] = stage_import(actor, world.authority, file, pool="exam", now=NOW)
+    return {"import_id": world.things["bad_upload"].public_id}
+
+
+def template(world: World) -> dict[str, str]:
+    return {"format_name": "xlsx"}
+
+
+def decide(decision: str, name: str):
+    def data(world: World) -> dict[str, str]:
+        made = {"question": question, "submitted": submitted}[name](world)
+        return {"decision": decision, "question": made["question_id"]}
+
+    return data
+
+
+MATRIX: dict[str, Row | tuple[Row, ...]] = {
+    "question_bank:question_list": only(*BANK),
+    "question_bank:question_new": only("trainer"),
+    "question_bank:question_detail": only(*BANK, kwargs=question),
+    "question_bank:question_edit": only("trainer", kwargs=question),
+    # A step that the question does not allow is shown on its page; the actions themselves refuse with 403.
+    "question_bank:question_decide": (
+        Row(
+            {"anonymous": LOGIN, "trainer": 302, "*": 403},
+            kwargs=question,
+            method="post",
+            data=lambda world: {"decision": "submit"},
+        ),
+        Row(
+            {"anonymous": LOGIN, "reviewer": 302, "*": 403},
+            kwargs=submitted,
+            method="post",
+            data=lambda world: {"decision": "approve"},
+        ),
+    ),
+    "question_bank:questions_decide": (
+        only(*BANK, method="post", data=decide("submit", "question")),
+        Row(
+            {"anonymous": LOGIN, "trainer": 302, "*": 403},
+            method="post",
+            data=lambda world: decide("submit", "question")(world) | {"confirmed": "1"},
+        ),
+    ),
+    "question_bank:question_practice": only("trainer", status=302, kwargs=question, method="post"),
+    "question_bank:questions_export": Row(
+        {"anonymous": LOGIN, "trainer": 200, "*": 403},
+        method="post",
+        data=lambda world: question(world) and {"format": "csv"},
+    ),
+    "question_bank:import_list": only("trainer"),
+    "question_bank:import_new": only("trainer"),
+    "question_bank:import_template": only("trainer", kwargs=template),
+    "question_bank:import_detail": only("trainer", kwargs=upload),
+    "question_bank:import_errors": only("trainer", kwargs=bad_upload),
+    "question_bank:import_apply": only("trainer", status=302, kwargs=upload, method="post"),
+    "question_bank:import_cancel": only("trainer", status=302, kwargs=upload, method="post"),
+    "question_bank:blueprint_list": only(*PLANNERS, "other_regulator"),
+    "question_bank:blueprint_new": only("trainer", "regulator", "other_regulator"),
+    "question_bank:blueprint_detail": Row(
+        {"anonymous": LOGIN, "other_regulator": 404} | dict.fromkeys(PLANNERS, 200) | {"*": 403},
+        kwargs=blueprint,
+    ),
+    "question_bank:blueprint_edit": Row(
+        {"anonymous": LOGIN, "other_regulator": 404, "trainer": 200, "regulator": 200, "*": 403},
+        kwargs=blueprint,
+    ),
+    "question_bank:blueprint_archive": Row(
+        {"anonymous": LOGIN, "other_regulator": 404, "trainer": 302, "regulator": 302, "*": 403},
+        kwargs=blueprint,
+        method="post",
+    ),
+    "question_bank:blueprint_sample": Row(
+        {"anonymous": LOGIN, "other_regulator": 404, "trainer": 200, "reviewer": 200, "*": 403},
+        kwargs=blueprint,
+    ),
+}
