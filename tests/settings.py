@@ -32,3 +32,4 @@ from config.settings import *  # noqa: E402, F403 - after the environment that i
 from config.settings import STORAGES  # noqa: E402
 
 STORAGES = STORAGES | {"default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+WHITENOISE_AUTOREFRESH = True  # nothing is collected in tests

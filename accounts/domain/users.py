@@ -1,6 +1,7 @@
 """What a new account must look like."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
@@ -9,6 +10,10 @@ from accounts.errors import DisplayNameMissing, PhoneInvalid, UsernameInvalid
 
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]{2,59}")
 _DISPLAY_NAME_CHARS = 60
+_CHINA = 86
+# New ranges are in use before they are in any library's table.
+_CHINESE_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
+_TEXTABLE = frozenset({phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +45,17 @@ def normal_display_name(text: str) -> str:
 
 
 def e164(text: str) -> str:
-    """A phone number as +8613812341234; numbers without a country code are mainland ones. Raises PhoneInvalid."""
+    """A mobile number as +8613812341234; without a country code it is a mainland one. Raises PhoneInvalid.
+
+    Landlines are refused: a code by text would never arrive.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
     try:
-        number = phonenumbers.parse(text.strip(), "CN")
+        number = phonenumbers.parse(plain, "CN")
     except phonenumbers.NumberParseException as error:
         raise PhoneInvalid from error
-    if not phonenumbers.is_possible_number(number):
+    formatted = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    is_foreign_mobile = number.country_code != _CHINA and phonenumbers.number_type(number) in _TEXTABLE
+    if not _CHINESE_MOBILE.fullmatch(formatted) and not is_foreign_mobile:
         raise PhoneInvalid
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return formatted
