@@ -24,6 +24,7 @@ HELP = """Usage: make COMMAND, or without make: scripts/choukao COMMAND
   bench    measure, print a table, write build/bench.jsonl
            (without make: scripts/choukao bench --on postgresql NAME...)
   setup    only set up: tools, packages, scripts and styles, secrets of this machine, database
+  manage   a command of Django with the settings of this machine: scripts/choukao manage draw verify DIR
   messages extract | compile | check: translations (docs: scripts/messages.py)
   lock     write requirements*.txt again from pyproject.toml (--upgrade for newer versions)
   help     this text
@@ -217,6 +218,12 @@ def _fmt(arguments: list[str]) -> int:
     return 0
 
 
+def _manage(arguments: list[str]) -> int:
+    if not PYTHON.is_file():
+        raise CannotContinue("Nothing is set up here yet. First run: make setup   (or scripts/choukao setup)")
+    return call([PYTHON, "manage.py", *arguments], env=child_env())
+
+
 def _messages(arguments: list[str]) -> int:
     set_up(dev=True)
     return call([PYTHON, "-m", "scripts.messages", *arguments], env=child_env())
@@ -252,6 +259,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "fmt": _fmt,
     "bench": _bench,
     "setup": _setup,
+    "manage": _manage,
     "messages": _messages,
     "lock": _lock,
     "help": _help,
