@@ -1,6 +1,7 @@
 """Every write of the registry."""
 
 from registry.actions.enterprises import change_enterprise, register_enterprise
+from registry.actions.exports import export_enterprises
 from registry.actions.imports import (
     apply_enterprise_import,
     cancel_enterprise_import,
@@ -26,6 +27,7 @@ __all__ = [
     "change_phone",
     "employ",
     "end_appointment",
+    "export_enterprises",
     "forget_old_imports",
     "load_reference_data",
     "register_enterprise",

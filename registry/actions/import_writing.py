@@ -74,7 +74,7 @@ class _Book:
     def fill(self, row: Enterprise, item: PlannedEnterprise) -> None:
         draft = item.draft
         row.name = draft.name
-        if row.area_id is None or any(change.column == "乡街" for change in item.changes):
+        if item.status == "new" or any(change.column == "乡街" for change in item.changes):
             row.area = self.areas[draft.area_code]
         row.industry = self.industries[draft.industry_code]
         row.authority = self.authorities[draft.authority_code] if draft.authority_code else None

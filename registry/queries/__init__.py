@@ -1,10 +1,20 @@
 """Reads about who is regulated. Everything about enterprises and people takes an actor."""
 
-from registry.queries.enterprises import check_may_read, enterprises_for, get_enterprise, lock_enterprise
+from registry.queries.enterprises import (
+    check_may_change,
+    check_may_keep_people,
+    check_may_read,
+    check_may_register,
+    enterprises_for,
+    flags_of,
+    get_enterprise,
+    lock_enterprise,
+)
 from registry.queries.people import (
     all_appointments_for,
     appointments_for,
     find_person_by_document,
+    get_appointment,
     get_person,
     id_number_digest,
     id_number_of,
@@ -13,6 +23,7 @@ from registry.queries.people import (
     lock_appointment,
     lock_person_to_appoint,
     people_for,
+    people_with_posts,
 )
 from registry.queries.territory import (
     all_authorities,
@@ -34,9 +45,14 @@ __all__ = [
     "areas_in_subtree",
     "authorities_for",
     "authority_by_code",
+    "check_may_change",
+    "check_may_keep_people",
     "check_may_read",
+    "check_may_register",
     "enterprises_for",
     "find_person_by_document",
+    "flags_of",
+    "get_appointment",
     "get_authority",
     "get_enterprise",
     "get_person",
@@ -50,5 +66,6 @@ __all__ = [
     "lock_enterprise",
     "lock_person_to_appoint",
     "people_for",
+    "people_with_posts",
     "region_of_authority",
 ]

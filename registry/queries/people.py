@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from core.actor import Actor
 from core.crypto import keyed_digest, unseal
@@ -34,6 +34,14 @@ def get_person(actor: Actor, person_id: str) -> Person:
         raise NotFound
 
 
+def people_with_posts(actor: Actor, *, on: date) -> QuerySet[Person]:
+    """`people_for` with `posts`: their appointments in force at enterprises in reach. Two queries."""
+    posts = appointments_for(actor, on=on).order_by("post", "pk")
+    return (
+        people_for(actor).defer("id_number_sealed").prefetch_related(Prefetch("appointments", posts, to_attr="posts"))
+    )
+
+
 def find_person_by_document(id_type: str, number: str) -> Person | None:
     """Whoever holds the document, in reach or not: for actions that must not register somebody twice."""
     return Person.objects.filter(id_number_digest=id_number_digest(id_type, number)).first()
@@ -48,9 +56,10 @@ def lock_person_to_appoint(actor: Actor, person_id: str) -> Person:
         raise NotFound
 
 
-def in_force(on: date) -> Q:
-    """Appointments valid on a day: both ends count."""
-    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
+def in_force(on: date, prefix: str = "") -> Q:
+    """Appointments valid on a day: both ends count. `prefix` leads to them, e.g. `"appointments__"`."""
+    begun = Q(**{f"{prefix}valid_from__lte": on})
+    return begun & (Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gte": on}))
 
 
 def all_appointments_for(actor: Actor) -> QuerySet[Appointment]:
@@ -66,6 +75,14 @@ def appointments_for(actor: Actor, *, on: date) -> QuerySet[Appointment]:
     return Appointment.objects.filter(
         reachable_enterprises(actor, "enterprise__"), in_force(on), enterprise__is_active=True
     ).select_related("person", "enterprise__area", "enterprise__industry")
+
+
+def get_appointment(actor: Actor, appointment_id: str) -> Appointment:
+    """One of `all_appointments_for`, by public id. Raises NotFound."""
+    try:
+        return all_appointments_for(actor).get(public_id=appointment_id)
+    except Appointment.DoesNotExist:
+        raise NotFound
 
 
 def lock_appointment(actor: Actor, appointment_id: str) -> Appointment:

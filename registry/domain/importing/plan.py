@@ -122,8 +122,12 @@ class ImportPlan:
 
     def changes(self) -> list[Change]:
         """All changes of existing rows, in the order of the file."""
-        planned = (*self.enterprises, *self.people, *self.appointments)
-        return sorted((change for item in planned for change in item.changes), key=lambda change: change.row)
+        changes = [
+            *(change for item in self.enterprises for change in item.changes),
+            *(change for person in self.people for change in person.changes),
+            *(change for appointment in self.appointments for change in appointment.changes),
+        ]
+        return sorted(changes, key=lambda change: change.row)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How many new, changed and unchanged: by enterprises, people, appointments."""
