@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
@@ -13,7 +14,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("livez", views.public(livez), name="livez"),
     path("readyz", views.public(readyz), name="readyz"),
-    path("language/", views.public(set_language), name="set_language"),
+    # Chooses a language by cookie and nothing else: without a token, so that caches may keep public pages.
+    path("language/", csrf_exempt(views.public(set_language)), name="set_language"),
     path("accounts/", include("accounts.urls.signing_in")),
     path("", include(page_patterns())),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),

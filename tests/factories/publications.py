@@ -5,9 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from core.actor import REGULATOR, REVIEWER, Actor
+from draws.models import Draw
 from exams.models import Candidate, Result, Round, RoundState
 from publications.actions import approve_publication, propose_publication
 from publications.models import Publication
+from question_bank.models import Blueprint
+from registry.models import Authority
 from tests.factories.actors import make_actor
 from tests.factories.exams import make_candidate, make_round, make_sitting
 from tests.factories.registry import make_enterprise, make_person
@@ -21,6 +24,8 @@ CANARIES = ("张甪旯", "李亍彳", "王豸虍", "赵屮彡", "孙夊廴", "�
 def make_graded_round(**over: Any) -> Round:
     """A graded round of 100 points with one result per canary: five passed (86, 87 …) and the last one absent."""
     names = over.pop("names", CANARIES)
+    if "authority" in over:
+        _make_room_for_another_round(over["authority"])
     exam_round = make_round(**{"state": RoundState.GRADED, "total_mark": Decimal(100), "pass_mark": Decimal(80)} | over)
     sitting = make_sitting(exam_round, state="closed")
     enterprise = make_enterprise()
@@ -68,3 +73,11 @@ def make_published(exam_round: Round | None = None, *, now: datetime = NOW) -> P
     """A round whose scores are public since `now`, proposed and approved by two people."""
     row = make_proposed(exam_round, now=now)
     return approve_publication(make_reviewer(row.round), row.public_id, snapshot_sha256=row.snapshot.sha256, now=now)
+
+
+def _make_room_for_another_round(authority: Authority) -> None:
+    # make_round gives every round a blueprint of the same title and a draw of the same quarter.
+    for old in Blueprint.objects.filter(authority=authority):
+        Blueprint.objects.filter(pk=old.pk).update(title=f"方案 {old.pk}")
+    for draw in Draw.objects.filter(authority=authority):
+        Draw.objects.filter(pk=draw.pk).update(year=2000 + draw.pk % 1000)
