@@ -35,7 +35,10 @@ class TestImport:
     def test_good_file_is_imported_into_the_office_bank(self, world, run):
         code, out = run(GOOD, "--json")
 
-        assert (code, json.loads(out)) == (0, {"format": "csv", "accepted": 2, "rejected": [], "duplicates": [], "unsupported": []})
+        assert (code, json.loads(out)) == (
+            0,
+            {"format": "csv", "accepted": 2, "rejected": [], "duplicates": [], "unsupported": []},
+        )
         assert set(Question.objects.values_list("authority__code", "state")) == {("AWB", "draft")}
 
     def test_dry_run_writes_nothing(self, world, run):
@@ -54,7 +57,11 @@ class TestImport:
         assert not Question.objects.exists()
 
     def test_near_duplicates_are_listed_and_second_run_adds_nothing(self, world, run):
-        assert json.loads(run(NEAR, "--json")[1])["duplicates"][0] | {"similarity": 0} == {"row": 4, "of": 2, "similarity": 0}
+        assert json.loads(run(NEAR, "--json")[1])["duplicates"][0] | {"similarity": 0} == {
+            "row": 4,
+            "of": 2,
+            "similarity": 0,
+        }
 
         report = json.loads(run(NEAR, "--json")[1])
 
