@@ -168,15 +168,7 @@ def _change(newer: QuestionVersion, older: QuestionVersion) -> dict[str, object]
 
 
 def _timeline(question: Question, versions: list[QuestionVersion]) -> list[dict[str, object]]:
-    entries = [
-        {
-            "when": version.created_at,
-            "who": _name(version.author),
-            "what": _("写成第 %(number)s 版") % {"number": version.number},
-        }
-        for version in versions
-    ]
-    entries += [
+    entries: list[dict[str, object]] = [
         {
             "when": review.decided_at,
             "who": _name(review.decided_by),
@@ -184,6 +176,14 @@ def _timeline(question: Question, versions: list[QuestionVersion]) -> list[dict[
             "why": review.comment,
         }
         for review in reviews_of(question)
+    ]
+    entries += [
+        {
+            "when": version.created_at,
+            "who": _name(version.author),
+            "what": _("写成第 %(number)s 版") % {"number": version.number},
+        }
+        for version in versions
     ]
     return sorted(entries, key=lambda entry: str(entry["when"]), reverse=True)
 
