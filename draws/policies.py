@@ -14,6 +14,11 @@ def reachable_draws(actor: Actor) -> Q:
     return Q() if actor.is_system else Q(authority__in=actor.authorities(*_WATCHING))
 
 
+def can_watch(actor: Actor) -> bool:
+    """Whether the staff pages of draws concern the actor at all."""
+    return actor.is_system or actor.has_role(*_WATCHING)
+
+
 def can_prepare_at(actor: Actor, authority_id: int) -> bool:
     """Whether the actor plans draws of this authority."""
     return actor.has_role_at(authority_id, REGULATOR)

@@ -2,6 +2,8 @@
 
 from draws.queries.ceremony import SourceStatus, latest_entries, plan_of, source_statuses, typists_of
 from draws.queries.draws import (
+    check_may_conduct,
+    check_may_watch,
     content_of,
     draws_for,
     files_of,
@@ -49,6 +51,8 @@ __all__ = [
     "StratumCount",
     "acting_for",
     "called_places",
+    "check_may_conduct",
+    "check_may_watch",
     "content_of",
     "draws_for",
     "files_of",

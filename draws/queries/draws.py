@@ -3,9 +3,21 @@
 from django.db.models import QuerySet
 
 from core.actor import Actor
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from draws.models import Draw, DrawFile, RosterFlag
-from draws.policies import public_draws_condition, reachable_draws
+from draws.policies import can_conduct, can_watch, public_draws_condition, reachable_draws
+
+
+def check_may_watch(actor: Actor) -> None:
+    """Raises NotAllowed for those who have no business with the staff pages of draws."""
+    if not can_watch(actor):
+        raise NotAllowed
+
+
+def check_may_conduct(actor: Actor, draw: Draw) -> None:
+    """Raises NotAllowed for those who neither type sources nor draw here."""
+    if not can_conduct(actor, draw):
+        raise NotAllowed
 
 
 def draws_for(actor: Actor) -> QuerySet[Draw]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -74,7 +74,15 @@ def parameters_of(draw: Draw) -> DrawParameters:
 
 def acting_for(actor: Actor, authority: Authority) -> Actor:
     """The same actor with the reach of that one authority: whoever asks, its draws hold the same people."""
-    return replace(actor, reach=Reach(regions=(region_of_authority(authority),)))
+    return Actor(
+        user_id=actor.user_id,
+        person_id=actor.person_id,
+        label=actor.label,
+        grants=actor.grants,
+        address=actor.address,
+        is_system=actor.is_system,
+        reach=Reach(regions=(region_of_authority(authority),)),
+    )
 
 
 def appointments_in(

@@ -9,14 +9,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from core.actor import Actor
-from core.errors import NotAllowed
 from core.http import refusals_on
 from core.masking import mask_name
 from draws.actions import run_draw, type_source
 from draws.forms import SourceForm, title_of
 from draws.models import Draw, DrawState, Place
 from draws.policies import can_conduct
-from draws.queries import SourceStatus, called_places, get_draw, typists_of
+from draws.queries import SourceStatus, called_places, check_may_conduct, get_draw, typists_of
 from draws.views.detail import ceremony_state
 from draws.views.staff import actor_of
 
@@ -25,8 +24,7 @@ def sources(request: HttpRequest, draw_id: str) -> HttpResponse:
     """One small form for each source; what the other person typed is not in this page."""
     actor = actor_of(request)
     draw = get_draw(actor, draw_id)
-    if not can_conduct(actor, draw):
-        raise NotAllowed
+    check_may_conduct(actor, draw)
     state = ceremony_state(actor, draw)
     forms = _source_forms(state["statuses"], request.POST if request.method == "POST" else None)  # type: ignore[arg-type]
     posted = next((form for form in forms if form.is_bound), None)

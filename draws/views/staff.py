@@ -27,7 +27,7 @@ from draws.domain.parameters import DrawParameters
 from draws.forms import DrawFilterForm, HashForm, NewDrawForm, ParametersForm, ReasonForm, initial_of, title_of
 from draws.models import Draw, DrawState
 from draws.policies import can_prepare
-from draws.queries import content_of, draws_for, get_draw, parameters_of
+from draws.queries import check_may_watch, content_of, draws_for, get_draw, parameters_of
 from draws.views.detail import detail_context, moment
 from draws.views.downloads import file_response
 from registry.queries import areas_in_force, authorities_for, hazard_tags, industries
@@ -44,6 +44,7 @@ TONES = {
 @require_GET
 def draw_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
+    check_may_watch(actor)
     form = DrawFilterForm(request.GET)
     page = Paginator(form.narrow(draws_for(actor)), 20).get_page(request.GET.get("page"))
     rows = [_list_row(draw) for draw in page]

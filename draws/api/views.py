@@ -1,0 +1,193 @@
+"""Public draws without login; the steps of a draw for those who conduct it, through the same actions as the pages."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import clock
+from core.actor import Actor
+from draws.actions import (
+    approve_freeze,
+    cancel_draw,
+    decide_replacement,
+    propose_freeze,
+    request_replacement,
+    run_draw,
+    send_back,
+    type_source,
+)
+from draws.api.serializers import (
+    ApprovalSerializer,
+    DrawDetailSerializer,
+    DrawRefusalSerializer,
+    DrawSerializer,
+    ReasonSerializer,
+    ReplacementDecisionSerializer,
+    ReplacementRequestSerializer,
+    ReplacementSerializer,
+    SourceEntrySerializer,
+    SourceStatusSerializer,
+)
+from draws.models import Draw
+from draws.queries import (
+    check_may_conduct,
+    check_may_watch,
+    draws_for,
+    get_draw,
+    get_public_draw,
+    public_draws,
+    source_statuses,
+)
+
+_PUBLIC = dict.fromkeys((400, 401, 404, 429), DrawRefusalSerializer)
+_STEP = dict.fromkeys((400, 401, 403, 404, 409, 415, 422, 429), DrawRefusalSerializer)
+
+
+@extend_schema(responses={200: DrawSerializer(many=True), **_PUBLIC})
+class PublicDrawList(ListAPIView[Draw]):
+    """Every draw that was ever frozen, cancelled ones included."""
+
+    queryset = Draw.objects.none()
+    serializer_class = DrawSerializer
+    permission_classes = (AllowAny,)
+    filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[Draw]:
+        return public_draws()
+
+
+@extend_schema(responses={200: DrawDetailSerializer, **_PUBLIC})
+class PublicDrawDetail(RetrieveAPIView[Draw]):
+    """One of them with its files."""
+
+    queryset = Draw.objects.none()
+    serializer_class = DrawDetailSerializer
+    permission_classes = (AllowAny,)
+    filter_backends = ()
+
+    def get_object(self) -> Draw:
+        return get_public_draw(self.kwargs["draw_id"])
+
+
+@extend_schema(responses={200: DrawSerializer(many=True), **_STEP})
+class ManagedDrawList(ListAPIView[Draw]):
+    """The draws of the authorities at which the caller works, drafts included."""
+
+    queryset = Draw.objects.none()
+    serializer_class = DrawSerializer
+    filter_backends = ()
+
+    def get_queryset(self) -> QuerySet[Draw]:
+        check_may_watch(_actor(self.request))
+        return draws_for(_actor(self.request))
+
+
+class Proposal(APIView):
+    """Proposes the freeze of the roster."""
+
+    @extend_schema(request=None, responses={200: DrawSerializer, **_STEP})
+    def post(self, request: Request, draw_id: str) -> Response:
+        propose_freeze(_actor(request), draw_id, now=clock.now())
+        return _draw(request, draw_id)
+
+
+class Approval(APIView):
+    """Approves the freeze of exactly the plan that was seen."""
+
+    @extend_schema(request=ApprovalSerializer, responses={200: DrawSerializer, **_STEP})
+    def post(self, request: Request, draw_id: str) -> Response:
+        values = _values(ApprovalSerializer, request)
+        approve_freeze(_actor(request), draw_id, plan_sha256=values["plan_sha256"], now=clock.now())
+        return _draw(request, draw_id)
+
+
+class Return(APIView):
+    """Sends a proposal back to the draft."""
+
+    @extend_schema(request=ReasonSerializer, responses={200: DrawSerializer, **_STEP})
+    def post(self, request: Request, draw_id: str) -> Response:
+        values = _values(ReasonSerializer, request)
+        send_back(_actor(request), draw_id, reason=values["reason"], now=clock.now())
+        return _draw(request, draw_id)
+
+
+class Cancellation(APIView):
+    """Cancels a draw that is not completed; once frozen it stays public."""
+
+    @extend_schema(request=ReasonSerializer, responses={200: DrawSerializer, **_STEP})
+    def post(self, request: Request, draw_id: str) -> Response:
+        values = _values(ReasonSerializer, request)
+        cancel_draw(_actor(request), draw_id, reason=values["reason"], now=clock.now())
+        return _draw(request, draw_id)
+
+
+class Sources(APIView):
+    """The typing of the sources: where it stands, and one person's entry."""
+
+    @extend_schema(responses={200: SourceStatusSerializer(many=True), **_STEP})
+    def get(self, request: Request, draw_id: str) -> Response:
+        return _statuses(request, draw_id)
+
+    @extend_schema(request=SourceEntrySerializer, responses={200: SourceStatusSerializer(many=True), **_STEP})
+    def post(self, request: Request, draw_id: str) -> Response:
+        type_source(_actor(request), draw_id, now=clock.now(), **_values(SourceEntrySerializer, request))
+        return _statuses(request, draw_id)
+
+
+class Result(APIView):
+    """Draws, once two people have typed the same."""
+
+    @extend_schema(request=None, responses={200: DrawSerializer, **_STEP})
+    def post(self, request: Request, draw_id: str) -> Response:
+        run_draw(_actor(request), draw_id, now=clock.now())
+        return _draw(request, draw_id)
+
+
+class Replacements(APIView):
+    """Asks to excuse somebody who is called."""
+
+    @extend_schema(request=ReplacementRequestSerializer, responses={201: ReplacementSerializer, **_STEP})
+    def post(self, request: Request, draw_id: str) -> Response:
+        values = _values(ReplacementRequestSerializer, request)
+        row = request_replacement(_actor(request), draw_id, now=clock.now(), **values)
+        return Response(ReplacementSerializer(row).data, status=201)
+
+
+class ReplacementDecision(APIView):
+    """Decides another person's request; approved, the next reserve of the stratum moves up."""
+
+    @extend_schema(request=ReplacementDecisionSerializer, responses={200: ReplacementSerializer, **_STEP})
+    def post(self, request: Request, replacement_id: str) -> Response:
+        values = _values(ReplacementDecisionSerializer, request)
+        row = decide_replacement(_actor(request), replacement_id, approve=values["approve"], now=clock.now())
+        return Response(ReplacementSerializer(row).data)
+
+
+def _actor(request: Any) -> Actor:
+    # Read after DRF has authenticated, so that a token's user counts.
+    actor: Actor = request.actor
+    return actor
+
+
+def _values(serializer_class: Any, request: Request) -> dict[str, Any]:
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    values: dict[str, Any] = serializer.validated_data
+    return values
+
+
+def _draw(request: Request, draw_id: str) -> Response:
+    return Response(DrawSerializer(get_draw(_actor(request), draw_id)).data)
+
+
+def _statuses(request: Request, draw_id: str) -> Response:
+    actor = _actor(request)
+    draw = get_draw(actor, draw_id)
+    check_may_conduct(actor, draw)
+    return Response(SourceStatusSerializer(source_statuses(actor, draw), many=True).data)
