@@ -14,6 +14,7 @@ from core.masking import mask_id_number
 from core.models import new_public_id
 from registry.domain.drafts import AppointmentDraft, PersonDraft, checked_appointment, checked_person
 from registry.domain.names import name_sort_key
+from registry.domain.phones import read_phone
 from registry.errors import (
     AlreadyAppointed,
     AppointmentEnded,
@@ -126,7 +127,7 @@ def change_phone(actor: Actor, person_id: str, phone: str, *, now: datetime) -> 
         for row in person.appointments.filter(valid_to=None).select_related("enterprise")
     ):
         raise PersonPhoneConflict
-    _set_phone(actor, person, phone, now=now)
+    _set_phone(actor, person, read_phone(phone), now=now)
     return person
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from core.actor import Actor
 from core.audit import audit
@@ -31,17 +32,18 @@ def _load_areas() -> int:
     added = 0
     for row in area_rows():
         parent = Area.objects.get(code=row.parent_code, valid_to=None) if row.parent_code else None
-        _area, created = Area.objects.get_or_create(
+        same_period = Q(valid_from=row.valid_from) if row.valid_to else Q(valid_to=None)
+        if Area.objects.filter(same_period, code=row.code).exists():
+            continue
+        Area.objects.create(
             code=row.code,
+            name=row.name,
+            parent=parent,
+            path=f"{parent.path}/{row.code}" if parent else row.code,
             valid_from=row.valid_from,
-            defaults={
-                "name": row.name,
-                "parent": parent,
-                "path": f"{parent.path}/{row.code}" if parent else row.code,
-                "valid_to": row.valid_to,
-            },
+            valid_to=row.valid_to,
         )
-        added += created
+        added += 1
     return added
 
 

@@ -7,9 +7,9 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from core.actor import Actor
 from core.crypto import keyed_digest, unseal
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from registry.models import Appointment, Person
-from registry.policies import reachable_enterprises, reachable_people
+from registry.policies import can_keep_people, reachable_enterprises, reachable_people
 
 ID_TABLE = "registry_person"
 ID_COLUMN = "id_number"
@@ -83,6 +83,13 @@ def get_appointment(actor: Actor, appointment_id: str) -> Appointment:
         return all_appointments_for(actor).get(public_id=appointment_id)
     except Appointment.DoesNotExist:
         raise NotFound
+
+
+def check_may_keep_person(actor: Actor, person: Person) -> None:
+    """Raises NotAllowed unless the actor keeps the people of some enterprise where the person is or was."""
+    rows = all_appointments_for(actor).filter(person=person)
+    if not any(can_keep_people(actor, row.enterprise) for row in rows):
+        raise NotAllowed
 
 
 def lock_appointment(actor: Actor, appointment_id: str) -> Appointment:

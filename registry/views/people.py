@@ -13,6 +13,7 @@ from registry.policies import can_keep_people
 from registry.queries import (
     all_appointments_for,
     check_may_keep_people,
+    check_may_keep_person,
     check_may_read,
     get_appointment,
     get_enterprise,
@@ -95,6 +96,7 @@ def person_phone(request: ActorRequest, person_id: str) -> HttpResponse:
     """Another phone for a person."""
     check_may_read(request.actor)
     person = get_person(request.actor, person_id)
+    check_may_keep_person(request.actor, person)
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
