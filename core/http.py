@@ -1,11 +1,13 @@
 """Refusals become answers here, once: pages, fragments and API alike (house_style section 5)."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -69,6 +71,22 @@ class RefusalMiddleware:
         return render(
             request, template, {"message": message_of(exception), "code": exception.code}, status=exception.status
         )
+
+
+class OwnProofMiddleware:
+    """Paths that carry their own proof (settings.OWN_PROOF_PATHS) see no session: a login can neither help nor stop them.
+
+    Without the cookie nothing behind asks the database who is signed in: saving an answer costs its own statements only.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.paths = re.compile(settings.OWN_PROOF_PATHS)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self.paths.fullmatch(request.path):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return self.get_response(request)
 
 
 class PrivatePagesMiddleware:

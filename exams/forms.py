@@ -141,10 +141,11 @@ class RescueForm(forms.Form):
 
 
 class StartForm(forms.Form):
-    """What a candidate types to begin."""
+    """What a candidate types to begin. Whether a code is needed is the sitting's rule, checked by the action."""
 
     opening_code = forms.CharField(
         label=_("开考码"),
+        required=False,
         max_length=16,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         help_text=_("由监考在开场时公布的 6 位数字。"),

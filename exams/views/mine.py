@@ -25,16 +25,14 @@ def my_exams(request: HttpRequest) -> HttpResponse:
 def my_exam(request: HttpRequest, candidate_id: str) -> HttpResponse:
     """One of them; POST begins the exam."""
     now = clock.now()
-    candidacy = my_candidacy(request.actor, candidate_id, now)
-    asks_code = bool(candidacy.sitting and candidacy.sitting.asks_code)
-    form = StartForm(request.POST or None)
-    if not asks_code:
-        form.fields["opening_code"].required = False
+    form = StartForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             code = form.cleaned_data["opening_code"]
             attempt = actions.start_attempt(request.actor, candidate_id, opening_code=code, now=now)
             return redirect("exams:sitting", attempt_id=attempt.public_id)
+    candidacy = my_candidacy(request.actor, candidate_id, now)
+    asks_code = bool(candidacy.sitting and candidacy.sitting.asks_code)
     return render(request, "exams/my_exam.html", {"form": form, "asks_code": asks_code, **_shown(candidacy)})
 
 

@@ -1,0 +1,190 @@
+"""Saving: idempotent, ordered, never refused for being late, never silently dropped."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import DatabaseError, IntegrityError
+from django.test.utils import CaptureQueriesContext
+
+from core.canonical import canonical_sha256
+from exams.actions import open_lease, save_events
+from exams.domain.journal import effective_answers, first_broken, genesis
+from exams.domain.messages import Open, Save
+from exams.domain.receipts import verify_event_receipt
+from exams.errors import AttemptNotFound, LeaseHeld
+from exams.models import AnswerEvent, Attempt, ConflictEvent, Lease
+from exams.queries.journal import entries_of, have_of
+from tests.factories.exams import CID, DEVICE, NOW, OTHER_CID, items_of, lease, make_attempt, right_answers, send, wire
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def attempt(db) -> Attempt:
+    return make_attempt()
+
+
+def statuses(saved):
+    return [(result.seq, result.status, result.code) for result in saved.settlement.results]
+
+
+def fold(attempt):
+    attempt.refresh_from_db()
+    return effective_answers(entries_of(attempt))
+
+
+def test_save_stores_the_event_and_a_receipt_that_verifies(attempt, settings):
+    item = items_of(attempt)[0]
+    answer = right_answers(attempt)[item]
+    saved = send(attempt, wire(1, item, answer))
+    row = AnswerEvent.objects.get(attempt=attempt)
+    assert statuses(saved) == [(1, "stored", "")]
+    assert (row.cid, row.seq, row.epoch, row.item, json.loads(row.answer), row.late, row.sseq, row.via) == (
+        CID,
+        1,
+        1,
+        item,
+        answer,
+        False,
+        1,
+        "page",
+    )
+    fields = verify_event_receipt(row.receipt, settings.RECEIPT_KEYS)
+    assert (fields["answer_sha256"], fields["chain"]) == (canonical_sha256(answer), row.chain)
+    attempt.refresh_from_db()
+    assert (attempt.head, attempt.next_sseq) == (row.chain, 2)
+
+
+def test_save_repeated_returns_the_stored_receipt_byte_for_byte(attempt):
+    item = items_of(attempt)[0]
+    first = send(attempt, wire(1, item, None))
+    again = send(attempt, wire(1, item, None), now=NOW + timedelta(minutes=10))
+    assert [result.receipt for result in again.settlement.results] == [
+        result.receipt for result in first.settlement.results
+    ]
+    assert AnswerEvent.objects.filter(attempt=attempt).count() == 1
+
+
+def test_save_of_the_same_event_twice_in_one_batch_is_stored_once(attempt):
+    item = items_of(attempt)[0]
+    saved = send(attempt, wire(1, item, None), wire(1, item, None))
+    assert len({result.receipt for result in saved.settlement.results}) == 1
+    assert AnswerEvent.objects.filter(attempt=attempt).count() == 1
+
+
+def test_save_of_another_answer_under_a_used_number_is_kept_as_conflict(attempt):
+    item = items_of(attempt)[0]
+    answer = right_answers(attempt)[item]
+    send(attempt, wire(1, item, answer))
+    saved = send(attempt, wire(1, item, None))
+    assert statuses(saved) == [(1, "conflict", "seq_reused")]
+    assert fold(attempt) == {item: answer}
+    assert ConflictEvent.objects.get(attempt=attempt).code == "seq_reused"
+
+
+def test_save_with_one_broken_event_stores_the_good_ones_around_it(attempt):
+    item = items_of(attempt)[0]
+    saved = send(attempt, wire(1, item, None), {"seq": 2, "item": "nowhere", "answer": None}, wire(3, item, None), "x")
+    assert statuses(saved) == [
+        (1, "stored", ""),
+        (2, "conflict", "item_unknown"),
+        (3, "stored", ""),
+        (None, "conflict", "event_malformed"),
+    ]
+    assert have_of(attempt) == {CID: [[1, 3]]}
+
+
+@pytest.mark.parametrize(
+    ("cid", "epoch"),
+    [(OTHER_CID, 1), (CID, 2), (CID, 9000)],
+)
+def test_save_without_the_lease_of_that_epoch_is_kept_as_conflict(attempt, cid, epoch):
+    saved = send(attempt, wire(1, items_of(attempt)[0], None), cid=cid, epoch=epoch)
+    assert statuses(saved) == [(1, "conflict", "lease_unknown")]
+    assert not AnswerEvent.objects.filter(attempt=attempt).exists()
+    assert ConflictEvent.objects.filter(attempt=attempt).count() == 1
+
+
+@pytest.mark.parametrize(("second", "late"), [(0, False), (30, False), (31, True)])
+def test_save_after_the_deadline_counts_within_the_grace_and_is_marked_late_after_it(attempt, second, late):
+    item = items_of(attempt)[0]
+    saved = send(attempt, wire(1, item, right_answers(attempt)[item]), now=attempt.deadline + timedelta(seconds=second))
+    assert statuses(saved) == [(1, "late" if late else "stored", "")]
+    assert bool(fold(attempt)) is not late
+
+
+def test_answers_of_the_older_device_arrive_and_lose_to_the_newer_one(attempt):
+    one, two = items_of(attempt)[:2]
+    answers = right_answers(attempt)
+    assert lease(attempt, OTHER_CID, takeover=True) == 2
+    send(attempt, wire(1, one, None), cid=OTHER_CID, epoch=2)
+    saved = send(attempt, wire(7, one, answers[one]), wire(8, two, answers[two]))
+    assert statuses(saved) == [(7, "stale_epoch", ""), (8, "stale_epoch", "")]
+    assert all(result.receipt for result in saved.settlement.results)
+    assert fold(attempt) == {two: answers[two]}
+
+
+def test_open_by_another_device_needs_a_take_over_and_leaves_a_trace(attempt):
+    with pytest.raises(LeaseHeld):
+        lease(attempt, OTHER_CID)
+    assert lease(attempt, CID) == 1
+    assert lease(attempt, OTHER_CID, takeover=True) == 2
+    assert list(Lease.objects.filter(attempt=attempt).values_list("epoch", "cid", "address")) == [
+        (1, CID, DEVICE.address),
+        (2, OTHER_CID, DEVICE.address),
+    ]
+
+
+def test_open_on_a_new_device_hands_over_the_answers_so_far(attempt):
+    item = items_of(attempt)[0]
+    answer = right_answers(attempt)[item]
+    send(attempt, wire(1, item, answer))
+    opened = open_lease(attempt.public_id, Open(OTHER_CID, takeover=True), device=DEVICE, now=NOW)
+    assert (opened.answers, opened.have) == ({item: answer}, {CID: [[1, 1]]})
+    assert "answer_key" not in opened.paper
+
+
+def test_save_to_an_attempt_that_does_not_exist_is_not_found():
+    with pytest.raises(AttemptNotFound):
+        save_events("0" * 32, Save(1, CID, ({},)), clock=lambda: NOW)
+
+
+def test_chain_verifies_after_batches_repeats_and_hand_overs(attempt):
+    one, two = items_of(attempt)[:2]
+    send(attempt, wire(2, one, None), wire(1, two, None))
+    send(attempt, wire(1, two, None), wire(3, two, right_answers(attempt)[two]))
+    lease(attempt, OTHER_CID, takeover=True)
+    send(attempt, wire(1, one, right_answers(attempt)[one]), cid=OTHER_CID, epoch=2)
+    entries = entries_of(attempt)
+    assert len(entries) == 4
+    assert (
+        first_broken(entries, attempt=attempt.public_id, start=genesis(attempt.public_id, attempt.paper.sha256)) is None
+    )
+
+
+@pytest.mark.parametrize("model", [AnswerEvent, Lease])
+@pytest.mark.parametrize("change", ["update", "delete"])
+def test_logs_refuse_to_be_changed(attempt, model, change):
+    send(attempt, wire(1, items_of(attempt)[0], None))
+    rows = model.objects.filter(attempt=attempt)
+    with pytest.raises((IntegrityError, DatabaseError)), transaction.atomic():
+        rows.update(cid="x") if change == "update" else rows._raw_delete("default")
+    assert rows.count() == 1
+
+
+def test_save_of_one_answer_takes_at_most_two_statements_on_postgresql_and_few_on_sqlite(attempt):
+    item = items_of(attempt)[0]
+    send(attempt, wire(1, item, None))
+    with CaptureQueriesContext(connection) as captured:
+        send(attempt, wire(2, item, right_answers(attempt)[item]))
+    sql = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+    assert len(sql) == (2 if connection.vendor == "postgresql" else 6), sql
+
+
+@pytest.mark.parametrize("payload", [["\ud800"], ["\x00"], {"deep": [[[[]]]]}, float("nan"), "x" * 1000])
+def test_hostile_events_are_kept_as_text_that_the_database_takes(attempt, payload):
+    saved = send(attempt, {"seq": 1, "item": items_of(attempt)[0], "answer": payload})
+    assert statuses(saved) == [(1, "conflict", "answer_malformed")]
+    assert ConflictEvent.objects.get(attempt=attempt).payload.isascii()
