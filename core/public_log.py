@@ -18,6 +18,7 @@ from core.signed_notes import Checkpoint, sign_checkpoint, verifier_key
 
 # One writer at a time, until commit: leaf numbers have no gaps. SQLite's immediate transactions do the same.
 _ADVISORY_LOCK = 0x434B4C47
+LEAVES_PER_PAGE = 256
 
 
 def append_leaf(kind: str, body: Mapping[str, object], *, now: datetime) -> LogLeaf:
@@ -36,6 +37,18 @@ def leaf_hashes(size: int | None = None) -> list[bytes]:
     """The hashes of the first `size` leaves (all: None), recomputed from their content: a stored hash proves nothing."""
     texts = LogLeaf.objects.order_by("number").values_list("content", flat=True)
     return [_hash(text) for text in (texts if size is None else texts[:size])]
+
+
+def leaves_page(page: int) -> list[str]:
+    """The texts of leaves `page` × 256 and on, at most 256. A full page never changes."""
+    first = page * LEAVES_PER_PAGE
+    rows = LogLeaf.objects.filter(number__gte=first, number__lt=first + LEAVES_PER_PAGE).order_by("number")
+    return list(rows.values_list("content", flat=True))
+
+
+def latest_leaves(count: int) -> list[LogLeaf]:
+    """The last leaves, newest first."""
+    return list(LogLeaf.objects.order_by("-number")[:count])
 
 
 def signed_checkpoint() -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from publications.views import public, staff
+from publications.views import log, public, staff
 
 app_name = "publications"
 
@@ -16,6 +16,12 @@ urlpatterns = [
     path("publications/<str:publication_id>/withdraw/", staff.withdraw, name="withdraw"),
     path("public/", public.landing, name="public_landing"),
     path("public/about/", public.about, name="public_about"),
+    path("public/log/", log.log, name="public_log"),
+    path("public/log/checkpoint", log.checkpoint, name="public_log_checkpoint"),
+    path("public/log/leaves/<int:page>", log.leaves, name="public_log_leaves"),
+    path("public/log/inclusion/<int:number>", log.inclusion, name="public_log_inclusion"),
+    path("public/log/consistency/<int:old_size>", log.consistency, name="public_log_consistency"),
+    path("public/log/witness.py", log.witness, name="public_log_witness"),
     path("public/scores/", public.rounds, name="public_rounds"),
     path("public/scores/<str:round_id>/", public.round_page, name="public_round"),
     path("public/scores/<str:round_id>/print/", public.round_printed, name="public_print"),
