@@ -58,13 +58,14 @@ test("late_answer_is_called_late", () => {
 
 test("save_line_says_where_the_answers_are", () => {
   const words = [
+    reduce(INITIAL, { type: "opened", paper: PAPER, answers: {}, unsent: [] }),
     after(),
     after({ type: "pending", count: 1 }),
     after({ type: "pending", count: 2 }, { type: "failed", tries: 1 }),
-    after({ type: "remembered", flags: [], fontSize: 0, durable: false }, { type: "pending", count: 2 }),
+    after({ type: "remembered", flags: [], fontSize: 0, current: 0, durable: false }, { type: "pending", count: 2 }),
     after({ type: "acknowledged", item: "i1", seq: 1, late: false, at: "10:00:00" }),
   ].map((state) => saveLine(state).word);
-  assert.deepEqual(words, ["nothing", "sending", "kept", "memory", "saved"]);
+  assert.deepEqual(words, ["nothing", "all_saved", "sending", "kept", "memory", "saved"]);
 });
 
 test("only_a_writing_page_takes_answers", () => {

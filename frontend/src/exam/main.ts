@@ -68,10 +68,11 @@ class Sitting {
   }
 
   async begin(): Promise<void> {
-    this.happen({ type: "remembered", flags: [], fontSize: 0, durable: this.store.durable });
+    this.happen({ type: "remembered", flags: [], fontSize: 0, current: 0, durable: this.store.durable });
     if (!this.store.durable) await this.view.warn();
     const memory = await this.store.recall(this.config.attempt);
-    this.happen({ type: "remembered", flags: memory?.flags ?? [], fontSize: memory?.fontSize ?? 0, durable: this.store.durable });
+    const { flags = [], fontSize = 0, current = 0 } = memory ?? {};
+    this.happen({ type: "remembered", flags, fontSize, current, durable: this.store.durable });
     this.cid = clientId(this.config.attempt, memory?.cid, freshId);
     await this.outbox.load();
     this.listen();
@@ -97,7 +98,7 @@ class Sitting {
     return {
       choose: (item, option, on) => this.answer(item, answerAfter(item, this.state.answers[item.id] ?? null, option, on)),
       clear: (item) => this.answer(item, null),
-      move: (to) => this.happen({ type: "moved", to }),
+      move: (to) => this.rememberAfter({ type: "moved", to }),
       flag: (item) => this.rememberAfter({ type: "flagged", item: item.id }),
       font: (size) => this.rememberAfter({ type: "font", size }),
       toggleCard: () => this.happen({ type: "shown", screen: this.state.screen === "card" ? "question" : "card" }),
@@ -132,8 +133,8 @@ class Sitting {
   }
 
   private remember(): void {
-    const { flags, fontSize } = this.state;
-    this.store.remember({ attempt: this.config.attempt, cid: this.cid, flags, fontSize }).catch(() => undefined);
+    const { flags, fontSize, current } = this.state;
+    this.store.remember({ attempt: this.config.attempt, cid: this.cid, flags, fontSize, current }).catch(() => undefined);
   }
 
   /** OPEN, again and again until somebody answers. */

@@ -61,7 +61,7 @@ export type Happening =
   | { type: "moved"; to: number }
   | { type: "shown"; screen: Screen }
   | { type: "flagged"; item: string }
-  | { type: "remembered"; flags: string[]; fontSize: number; durable: boolean }
+  | { type: "remembered"; flags: string[]; fontSize: number; current: number; durable: boolean }
   | { type: "font"; size: number }
   | { type: "hand_in" }
   | { type: "hand_in_refused"; message: string }
@@ -134,7 +134,7 @@ export function reduce(state: State, event: Happening): State {
     case "moved": return event.to >= 0 && event.to < (state.paper?.items.length ?? 0) ? { ...state, current: event.to, screen: "question" } : state;
     case "shown": return { ...state, screen: event.screen };
     case "flagged": return { ...state, flags: state.flags.includes(event.item) ? state.flags.filter((flag) => flag !== event.item) : [...state.flags, event.item] };
-    case "remembered": return { ...state, flags: event.flags, fontSize: event.fontSize || state.fontSize, durable: event.durable };
+    case "remembered": return { ...state, flags: event.flags, fontSize: event.fontSize || state.fontSize, current: event.current, durable: event.durable };
     case "font": return { ...state, fontSize: event.size };
     case "hand_in": return { ...state, phase: "handing_in", screen: "review", message: "" };
     case "hand_in_refused": return { ...state, phase: "writing", message: event.message };
@@ -172,12 +172,13 @@ export function countOf(state: State): Count {
 }
 
 /** The one line about saving at the top of the page. */
-export type SaveLine = { sign: "○" | "✎" | "●" | "✔" | "!"; word: "nothing" | "sending" | "kept" | "saved" | "memory"; count: number };
+export type SaveLine = { sign: "○" | "✎" | "●" | "✔" | "!"; word: "nothing" | "all_saved" | "sending" | "kept" | "saved" | "memory"; count: number };
 
 export function saveLine(state: State): SaveLine {
   if (state.pending > 0 && !state.durable) return { sign: "!", word: "memory", count: state.pending };
   if (state.pending > 0 && state.tries > 0) return { sign: "●", word: "kept", count: state.pending };
   if (state.pending > 0) return { sign: "✎", word: "sending", count: state.pending };
   if (state.lastSaved) return { sign: "✔", word: "saved", count: 0 };
+  if (countOf(state).answered > 0) return { sign: "✔", word: "all_saved", count: 0 };
   return { sign: "○", word: "nothing", count: 0 };
 }

@@ -7,6 +7,8 @@ export interface Remembered {
   cid: string;
   flags: string[];
   fontSize: number;
+  /** Place of the question last looked at. */
+  current: number;
 }
 
 export interface Store {
@@ -126,7 +128,7 @@ export async function openStore(factory: IDBFactory | undefined): Promise<Store>
   if (!factory) return new MemoryStore();
   try {
     const store = new IndexedStore(await openDatabase(factory));
-    await store.remember({ attempt: "probe", cid: "", flags: [], fontSize: 0 });
+    await store.remember({ attempt: "probe", cid: "", flags: [], fontSize: 0, current: 0 });
     askToPersist();
     return store;
   } catch {

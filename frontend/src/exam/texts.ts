@@ -1,7 +1,7 @@
 /** Every sentence the exam page says; the template holds them in the reader's language. */
 export const TEXT_KEYS = [
   "question_title", "question_kind", "choose_one", "choose_many", "empty", "typing", "kept", "saved", "saved_at", "late", "flagged", "flag", "cell",
-  "line_nothing", "line_sending", "line_kept", "line_memory", "line_saved", "next", "to_review", "left_minutes", "signed_out", "network_lost", "network_lost_memory",
+  "line_nothing", "line_all_saved", "line_sending", "line_kept", "line_memory", "line_saved", "next", "to_review", "left_minutes", "signed_out", "network_lost", "network_lost_memory",
   "network_back", "not_kept", "not_durable", "warn_title", "warn_body", "warn_go", "connecting_title", "connecting_body", "connecting_failed",
   "held_title", "held_tab", "held_device", "take_over", "refused_title", "again", "back", "review_title", "review_answered", "review_unanswered", "review_flagged",
   "review_once", "review_back", "submit", "submitting", "waiting", "waiting_server", "closed_title", "closed_waiting", "closed_done", "rescue_title",
