@@ -12,6 +12,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.functional import SimpleLazyObject
+from rest_framework.permissions import AllowAny
 
 from accounts.errors import SecondFactorMissing
 from accounts.models import User
@@ -79,7 +80,7 @@ class SecondFactorMiddleware:
         if not settings.STAFF_MFA_REQUIRED or not isinstance(request.user, User):
             return None
         name = request.resolver_match.url_name if request.resolver_match else None
-        if not getattr(view, "login_required", True) or name is None or _is_open(name):
+        if name is None or _is_open(name) or not _needs_login(view):
             return None
         if not request.actor.is_staff or is_mfa_enabled(request.user, _SECOND_FACTORS):  # type: ignore[attr-defined]
             return None
@@ -91,6 +92,14 @@ class SecondFactorMiddleware:
 
 def _is_open(name: str) -> bool:
     return name.startswith("mfa_") or name in _WITHOUT_SECOND_FACTOR
+
+
+def _needs_login(view: Any) -> bool:
+    """Pages say it by Django's decorator, the API by its permissions."""
+    cls = getattr(view, "cls", None)
+    if cls is not None:
+        return not any(issubclass(permission, AllowAny) for permission in cls.permission_classes)
+    return bool(getattr(view, "login_required", True))
 
 
 def _sign_in_again(request: HttpRequest) -> HttpResponse:

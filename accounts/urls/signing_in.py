@@ -1,5 +1,5 @@
 """The pages of django-allauth that we use, under the names that it reverses. What is not listed does not exist here:
-signing up, several e-mail addresses, changing the phone (the register keeps it), sign-on by other sites.
+several e-mail addresses, changing the phone (the register keeps it), sign-on by other sites.
 """
 
 from allauth.account import views as account
@@ -10,6 +10,7 @@ urlpatterns = [
     path("login/code/", account.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
     path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),  # says that it is closed
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.test import Client
+from django.test import Client, TestCase
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
@@ -46,6 +46,14 @@ def make_staff_user(role: str = "", **over: Any) -> User:
 def actor_of(user: User) -> Actor:
     """The actor that a request of this user would have."""
     return actor_for_user(user, today=TODAY)
+
+
+class Browser(Client):
+    """A client whose requests end as they do in life: what was to happen after the commit happens."""
+
+    def request(self, **request: Any) -> Any:
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            return super().request(**request)
 
 
 def client_of(user: User | None) -> Client:

@@ -28,7 +28,11 @@ def test_grant_role_gives_reach_at_once_and_one_entry(world: World) -> None:
     user = make_user()
 
     row = grant_role(
-        world.actor("security_admin"), user.public_id, REGULATOR, authority_id=world.authority.public_id, now=NOW,
+        world.actor("security_admin"),
+        user.public_id,
+        REGULATOR,
+        authority_id=world.authority.public_id,
+        now=NOW,
     )
 
     assert actor_of(user).has_role_at(world.authority.pk, REGULATOR)
@@ -121,7 +125,10 @@ def test_role_request_second_account_of_the_same_person_is_the_same_approver(wor
     make_role(alias, SECURITY_ADMIN)
     alias_actor = actor_for_user(alias, today=TODAY)
     same_person = type(alias_actor)(
-        user_id=alias.pk, person_id=world.person.pk, label=alias.username, grants=alias_actor.grants,
+        user_id=alias.pk,
+        person_id=world.person.pk,
+        label=alias.username,
+        grants=alias_actor.grants,
     )
 
     with pytest.raises(SameApprover):
@@ -145,5 +152,9 @@ def test_role_request_after_24_hours_can_only_be_refused(world: World) -> None:
 def test_role_request_for_a_second_administration_is_refused(world: World) -> None:
     with pytest.raises(RolesConflict):
         request_role(
-            world.actor("security_admin"), world.users["auditor"].public_id, SYSTEM_ADMIN, reason="兼任", now=NOW,
+            world.actor("security_admin"),
+            world.users["auditor"].public_id,
+            SYSTEM_ADMIN,
+            reason="兼任",
+            now=NOW,
         )

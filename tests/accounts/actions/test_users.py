@@ -40,7 +40,9 @@ def _audited() -> list[tuple[str, str]]:
 
 
 def test_create_user_by_security_admin_makes_account_and_one_entry(world: World) -> None:
-    draft = UserDraft(username="Li.Na", display_name=" 李娜 ", phone="139 0000 0001", email="Li@Example.cn", password="x" * 12)
+    draft = UserDraft(
+        username="Li.Na", display_name=" 李娜 ", phone="139 0000 0001", email="Li@Example.cn", password="x" * 12
+    )
 
     user = create_user(world.actor("security_admin"), draft, now=NOW)
 

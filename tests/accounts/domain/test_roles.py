@@ -23,7 +23,9 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
         (actor.AUDITOR, False, False),
     ],
 )
-def test_check_place_each_role_holds_only_where_it_belongs(role: str, has_authority: bool, has_enterprise: bool) -> None:
+def test_check_place_each_role_holds_only_where_it_belongs(
+    role: str, has_authority: bool, has_enterprise: bool
+) -> None:
     check_place(role, has_authority=has_authority, has_enterprise=has_enterprise)
     for wrong in {(True, False), (False, True), (False, False), (True, True)} - {(has_authority, has_enterprise)}:
         with pytest.raises(RolePlaceWrong):
@@ -45,7 +47,9 @@ def test_check_separation_two_administrations_in_one_hand_are_refused() -> None:
 
 
 def test_check_decision_another_person_in_time_may_decide() -> None:
-    check_decision(requested_by="user:1", decided_by="user:2", requested_at=NOW - timedelta(hours=24), now=NOW, is_open=True)
+    check_decision(
+        requested_by="user:1", decided_by="user:2", requested_at=NOW - timedelta(hours=24), now=NOW, is_open=True
+    )
 
 
 def test_check_decision_each_rule_alone_refuses() -> None:
@@ -56,7 +60,11 @@ def test_check_decision_each_rule_alone_refuses() -> None:
         check_decision(requested_by="user:1", decided_by="user:2", requested_at=asked, now=NOW, is_open=False)
     with pytest.raises(RequestExpired):
         check_decision(
-            requested_by="user:1", decided_by="user:2", requested_at=asked, now=NOW + timedelta(seconds=1), is_open=True,
+            requested_by="user:1",
+            decided_by="user:2",
+            requested_at=asked,
+            now=NOW + timedelta(seconds=1),
+            is_open=True,
         )
 
 

@@ -5,7 +5,16 @@ from accounts.errors import DisplayNameMissing, PhoneInvalid, UsernameInvalid
 
 
 @pytest.mark.parametrize(
-    "typed", ["13812341234", " 138 1234 1234 ", "138-1234-1234", "+86 138 1234 1234", "+8613812341234", "008613812341234", "１３８１２３４１２３４"],
+    "typed",
+    [
+        "13812341234",
+        " 138 1234 1234 ",
+        "138-1234-1234",
+        "+86 138 1234 1234",
+        "+8613812341234",
+        "008613812341234",
+        "１３８１２３４１２３４",
+    ],
 )
 def test_e164_any_spelling_of_a_number_is_one_number(typed: str) -> None:
     assert e164(typed) == "+8613812341234"
@@ -21,7 +30,9 @@ def test_normal_username_case_and_spaces_are_dropped() -> None:
     assert normal_username(" Wang.Fang ") == "wang.fang"
 
 
-@pytest.mark.parametrize("typed", ["", "ab", "13812341234", "张三", "a b c", "a" * 61, "wang@fang.cn", "<script>", "_abc"])
+@pytest.mark.parametrize(
+    "typed", ["", "ab", "13812341234", "张三", "a b c", "a" * 61, "wang@fang.cn", "<script>", "_abc"]
+)
 def test_normal_username_what_could_be_taken_for_another_login_is_refused(typed: str) -> None:
     with pytest.raises(UsernameInvalid):
         normal_username(typed)

@@ -1,19 +1,23 @@
 """Signing in as a person does it: through the pages, with allauth behind them (security.md, A41–A48)."""
 
+import base64
+import hmac
 import re
-from collections.abc import Iterator
+import struct
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.core import mail
-from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.models import User
 from core.models import AuditEntry, JobRun, OutgoingMessage
 from tests.factories.accounts import PASSWORD, make_second_factor, make_user
+from tests.factories.actors import Browser as Client
 from tests.factories.actors import World, client_of, make_staff_user
 
 LOGIN = "/accounts/login/"
@@ -24,7 +28,7 @@ WRONG = "账号或密码不正确"
 
 
 @pytest.fixture(autouse=True)
-def _texts_in_the_database(settings: SettingsWrapper) -> None:
+def _texts_in_the_database(settings: Settings) -> None:
     settings.SMS_CHANNEL = "core.channels.DatabaseChannel"
 
 
@@ -44,8 +48,16 @@ def sent_code() -> str:
     return found[0]
 
 
+def totp(secret: str) -> str:
+    """RFC 6238, written anew as an oracle."""
+    digest = hmac.digest(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), "sha1")
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start : start + 4]) & 0x7FFFFFFF) % 10**6:06d}"
+
+
 @pytest.mark.parametrize(
-    "login", ["wang", "WANG", "wang@example.cn", "Wang@Example.cn", "13812341234", "138 1234 1234", "+8613812341234"],
+    "login",
+    ["wang", "WANG", "wang@example.cn", "Wang@Example.cn", "13812341234", "138 1234 1234", "+8613812341234"],
 )
 def test_password_with_any_name_of_the_account_signs_in(person: User, login: str) -> None:
     client = Client()
@@ -58,7 +70,9 @@ def test_password_with_any_name_of_the_account_signs_in(person: User, login: str
     assert (entry.action, entry.actor_label, entry.object_id) == ("accounts.signed_in", "wang", person.public_id)
 
 
-@pytest.mark.parametrize("login", ["wang", "13812341234", "wang@example.cn", "nobody", "13900000000", "no@example.cn", "' or 1=1", "\x00"])
+@pytest.mark.parametrize(
+    "login", ["wang", "13812341234", "wang@example.cn", "nobody", "13900000000", "no@example.cn", "' or 1=1", "\x00"]
+)
 def test_wrong_password_and_unknown_account_get_the_same_answer(person: User, login: str) -> None:
     client = Client()
 
@@ -210,8 +224,18 @@ def test_code_request_with_no_phone_says_what_to_type(db: None, typed: str) -> N
 
 
 @pytest.mark.parametrize(
-    "target", ["//evil.example", "https://evil.example/", "\\\\evil.example", "/\\evil.example", "javascript:alert(1)", "https:evil.example", "//evil.example%0d%0aX: y", "\thttps://evil.example"],
-)  # fmt: skip
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "\\\\evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "https:evil.example",
+        "//evil.example%0d%0aX: y",
+        "\thttps://evil.example",
+    ],
+)
 def test_sign_in_leads_to_this_site_only(person: User, target: str) -> None:
     answer = Client().post(f"{LOGIN}", {"login": "wang", "password": PASSWORD, "next": target})
 
@@ -247,18 +271,26 @@ def test_inactive_account_with_the_right_password_stays_out(person: User) -> Non
 
 
 def test_nobody_can_sign_up(db: None) -> None:
-    for path in ("/accounts/signup/", "/accounts/email/", "/accounts/phone/change/", "/accounts/confirm-email/", "/admin/"):
+    for answer in (
+        Client().get("/accounts/signup/"),
+        Client().post("/accounts/signup/", {"username": "x", "password1": PASSWORD}),
+    ):
+        assert "不开放注册" in answer.content.decode()
+    assert not User.objects.exists()
+    for path in ("/accounts/email/", "/accounts/phone/change/", "/accounts/confirm-email/", "/admin/"):
         assert Client().get(path).status_code == 404, path
 
 
 # --- passwords ---------------------------------------------------------------------------------------------------------
 
 
-def test_password_reset_goes_to_the_known_mail_with_our_own_address(person: User, settings: SettingsWrapper) -> None:
+def test_password_reset_goes_to_the_known_mail_with_our_own_address(person: User, settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     client = Client(headers={"host": "evil.example"})
 
-    answers = [client.post("/accounts/password/reset/", {"email": address}) for address in ("wang@example.cn", "no@example.cn")]
+    answers = [
+        client.post("/accounts/password/reset/", {"email": address}) for address in ("wang@example.cn", "no@example.cn")
+    ]
 
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {(302, "/accounts/password/reset/sent/")}
     assert [message.to for message in mail.outbox] == [["wang@example.cn"]]
@@ -267,7 +299,7 @@ def test_password_reset_goes_to_the_known_mail_with_our_own_address(person: User
     assert JobRun.objects.filter(name="accounts.send_mail", state="done").count() == 2
 
 
-def test_password_reset_link_works_once(person: User, settings: SettingsWrapper) -> None:
+def test_password_reset_link_works_once(person: User, settings: Settings) -> None:
     Client().post("/accounts/password/reset/", {"email": "wang@example.cn"})
     found = re.search(r"http\S+", mail.outbox[0].body)
     assert found
@@ -313,8 +345,8 @@ def test_password_change_to_a_weak_one_changes_nothing(person: User, weak: str) 
 
 
 @pytest.fixture
-def regulator(world: World) -> Iterator[User]:
-    yield make_staff_user("regulator", username="zhao", authority=world.authority)
+def regulator(world: World) -> User:
+    return make_staff_user("regulator", username="zhao", authority=world.authority)
 
 
 def test_half_login_reaches_nothing(regulator: User) -> None:
@@ -329,7 +361,9 @@ def test_half_login_reaches_nothing(regulator: User) -> None:
     assert client.get("/api/v1/me/").status_code in (401, 403)
 
 
-def test_staff_without_second_factor_are_led_to_set_one_up_and_reach_nothing_else(world: World, settings: SettingsWrapper) -> None:
+def test_staff_without_second_factor_are_led_to_set_one_up_and_reach_nothing_else(
+    world: World, settings: Settings
+) -> None:
     settings.STAFF_MFA_REQUIRED = True
     user = make_user(username="qian")
     user.role_assignments.create(role="regulator", authority=world.authority, valid_from="2026-01-01")
@@ -346,7 +380,7 @@ def test_staff_without_second_factor_are_led_to_set_one_up_and_reach_nothing_els
     assert client.get("/notices/").status_code == 200
 
 
-def test_second_factor_is_not_asked_of_staff_where_the_setting_is_off(world: World, settings: SettingsWrapper) -> None:
+def test_second_factor_is_not_asked_of_staff_where_the_setting_is_off(world: World, settings: Settings) -> None:
     settings.STAFF_MFA_REQUIRED = False
     user = make_user()
     user.role_assignments.create(role="regulator", authority=world.authority, valid_from="2026-01-01")
@@ -356,7 +390,8 @@ def test_second_factor_is_not_asked_of_staff_where_the_setting_is_off(world: Wor
 
 def test_setting_up_totp_asks_for_the_password_again_and_keeps_the_secret_sealed(world: World) -> None:
     user = world.users["candidate"]
-    client = client_of(user)
+    client = Client()
+    client.force_login(user)
 
     answer = client.get("/accounts/2fa/totp/activate/")
     assert answer["Location"].startswith("/accounts/reauthenticate/")
@@ -368,22 +403,26 @@ def test_setting_up_totp_asks_for_the_password_again_and_keeps_the_secret_sealed
     wrong = client.post("/accounts/2fa/totp/activate/", {"code": "000000"})
     assert "验证码不正确" in wrong.content.decode()
 
-    from allauth.mfa.models import Authenticator
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_counter_from_time, hotp_value
-
-    code = format_hotp_value(hotp_value(secret, next(iter(hotp_counter_from_time()))))
-    done = client.post("/accounts/2fa/totp/activate/", {"code": code})
+    done = client.post("/accounts/2fa/totp/activate/", {"code": totp(secret)})
 
     assert done.status_code == 302
     row = Authenticator.objects.get(user=user, type="totp")
     assert secret not in str(row.data)
-    assert AuditEntry.objects.filter(action="accounts.second_factor_added").count() >= 1
+    added = AuditEntry.objects.filter(action="accounts.second_factor_added").values_list("details", flat=True)
+    assert sorted(added) == ['{"known":true,"type":"recovery_codes"}', '{"known":true,"type":"totp"}']
+
+    elsewhere = Client()
+    half = elsewhere.post(LOGIN, {"login": user.username, "password": PASSWORD})
+    assert half["Location"] == "/accounts/2fa/authenticate/"
+    with time_machine.travel(timedelta(minutes=2)):
+        elsewhere.post("/accounts/2fa/authenticate/", {"code": totp(secret)})
+        assert is_signed_in(elsewhere)
 
 
 # --- sessions ----------------------------------------------------------------------------------------------------------
 
 
-def test_idle_session_ends_and_comes_back_to_the_page(person: User, settings: SettingsWrapper) -> None:
+def test_idle_session_ends_and_comes_back_to_the_page(person: User, settings: Settings) -> None:
     settings.SESSION_IDLE_SECONDS = 600
     client = Client()
     with time_machine.travel("2026-11-23 09:00:00+08:00", tick=False) as clock:
@@ -401,7 +440,7 @@ def test_idle_session_ends_and_comes_back_to_the_page(person: User, settings: Se
         assert not is_signed_in(client)
 
 
-def test_idle_session_is_not_ended_by_the_sitting_page(person: User, settings: SettingsWrapper) -> None:
+def test_idle_session_is_not_ended_by_the_sitting_page(person: User, settings: Settings) -> None:
     settings.SESSION_IDLE_SECONDS = 600
     client = Client()
     with time_machine.travel("2026-11-23 09:00:00+08:00", tick=False) as clock:
@@ -426,7 +465,7 @@ def test_sessions_of_other_devices_are_ended_from_the_list(person: User) -> None
     assert not is_signed_in(there)
 
 
-def test_forged_forwarded_address_counts_for_nothing(person: User, settings: SettingsWrapper) -> None:
+def test_forged_forwarded_address_counts_for_nothing(person: User, settings: Settings) -> None:
     client = Client(headers={"x-forwarded-for": "203.0.113.9"})
 
     client.post(LOGIN, {"login": "wang", "password": PASSWORD})
@@ -451,7 +490,7 @@ def test_language_is_kept_through_sign_in(person: User) -> None:
     assert 'lang="en"' in client.get("/accounts/me/").content.decode()
 
 
-def test_demo_texts_are_shown_in_the_demo_only(person: User, settings: SettingsWrapper) -> None:
+def test_demo_texts_are_shown_in_the_demo_only(person: User, settings: Settings) -> None:
     Client().post(CODE, {"phone": PHONE})
 
     assert Client().get("/accounts/messages/").status_code == 404
