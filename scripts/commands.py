@@ -141,6 +141,7 @@ def _demo(arguments: list[str]) -> int:
     set_up(dev=False)
     env = child_env(DEMO="1")
     env.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
+    env.setdefault("LOG_LEVEL", "WARNING")  # a line for each request would bury the accounts just printed
     _collect_static(env)
     say("database and demo district (the first time takes a minute or two)")
     _prepare_database(env)
