@@ -278,7 +278,7 @@ class AuditFilterForm(forms.Form):
     def wanted(self) -> AuditFilter:
         """The filter; fields that are wrong ask for nothing and are shown with their error."""
         self.is_valid()
-        typed = self.cleaned_data
+        typed = getattr(self, "cleaned_data", {})  # absent on a form that nobody filled in
         return AuditFilter(
             text=typed.get("text") or "",
             actor=typed.get("actor") or "",

@@ -81,7 +81,7 @@ _NEEDS_A_FACTOR = Row({"anonymous": LOGIN, "*": frozenset({302, 404})})
 # django-allauth's: signing in and out is open, everything else needs a login. Some ask for the password again (302).
 ALLAUTH: dict[str, Row | tuple[Row, ...]] = {
     "account_login": Row(_SIGNED_IN_STAY_OUT),
-    "account_signup": public(),
+    "account_signup": Row(_SIGNED_IN_STAY_OUT),
     "account_request_login_code": Row(_SIGNED_IN_STAY_OUT),
     "account_confirm_login_code": public(302),
     "account_logout": Row({"anonymous": 302, "*": 200}),
@@ -95,7 +95,7 @@ ALLAUTH: dict[str, Row | tuple[Row, ...]] = {
     "account_set_password": signed_in(302),
     "mfa_index": signed_in(),
     "mfa_authenticate": public(302),
-    "mfa_reauthenticate": signed_in(),
+    "mfa_reauthenticate": Row({"anonymous": LOGIN, "*": frozenset({200, 302})}),  # 302 without a factor
     "mfa_activate_totp": signed_in(302),
     "mfa_deactivate_totp": _NEEDS_A_FACTOR,
     "mfa_view_recovery_codes": _NEEDS_A_FACTOR,
@@ -103,10 +103,10 @@ ALLAUTH: dict[str, Row | tuple[Row, ...]] = {
     "mfa_download_recovery_codes": _NEEDS_A_FACTOR,
     "mfa_list_webauthn": signed_in(),
     "mfa_add_webauthn": signed_in(302),
-    "mfa_reauthenticate_webauthn": signed_in(),
-    "mfa_remove_webauthn": signed_in(404, kwargs=lambda world: {"pk": 1}),
-    "mfa_edit_webauthn": signed_in(404, kwargs=lambda world: {"pk": 1}),
-    "mfa_login_webauthn": Row(_SIGNED_IN_STAY_OUT),
+    "mfa_reauthenticate_webauthn": signed_in(302),
+    "mfa_remove_webauthn": signed_in(302, kwargs=lambda world: {"pk": 1}),
+    "mfa_edit_webauthn": signed_in(302, kwargs=lambda world: {"pk": 1}),
+    "mfa_login_webauthn": public(302),
     "usersessions_list": signed_in(),
 }
 
