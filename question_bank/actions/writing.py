@@ -45,8 +45,12 @@ def points_named(names: Iterable[str]) -> dict[str, KnowledgePoint]:
 
 
 def industries_named(names: Iterable[str]) -> dict[str, Industry]:
-    """Industries by name; the empty name is left out."""
-    return {industry.name: industry for industry in Industry.objects.filter(name__in={name for name in names if name})}
+    """Industries by name; the empty name is left out. Raises QuestionInvalid for a name that nobody knows."""
+    wanted = {name for name in names if name}
+    found = {industry.name: industry for industry in Industry.objects.filter(name__in=wanted)}
+    if len(found) < len(wanted):
+        raise QuestionInvalid(problems=f"没有行业“{'、'.join(sorted(wanted - found.keys()))}”")
+    return found
 
 
 def add_questions(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from question_bank.actions import stage_import
-from tests.access import LOGIN, Row, only
+from tests.access import API_LOGIN, LOGIN, Row, only
 from tests.factories.actors import World
 from tests.factories.question_bank import make_blueprint, make_question
 
@@ -57,6 +57,26 @@ def decide(decision: str, name: str):
         return {"decision": decision, "question": made["question_id"]}
 
     return data
+
+
+def new_question(world: World) -> dict[str, object]:
+    return {
+        "authority": world.authority.code,
+        "kind": "single_choice",
+        "stem": "主要负责人的职责有几项",
+        "options": ["七项", "八项"],
+        "key": ["a"],
+        "knowledge_point": "职责",
+    }
+
+
+def revision(world: World) -> dict[str, object]:
+    question(world)
+    return new_question(world) | {"seen_version": 1}
+
+
+def submission(world: World) -> dict[str, object]:
+    return {"decision": "submit", "questions": [question(world)["question_id"]]}
 
 
 MATRIX: dict[str, Row | tuple[Row, ...]] = {
@@ -117,6 +137,35 @@ MATRIX: dict[str, Row | tuple[Row, ...]] = {
     ),
     "question_bank:blueprint_sample": Row(
         {"anonymous": LOGIN, "other_regulator": 404, "trainer": 200, "reviewer": 200, "*": 403},
+        kwargs=blueprint,
+    ),
+    "api:question_list": (
+        only(*BANK, anonymous=API_LOGIN),
+        only("trainer", status=201, anonymous=API_LOGIN, method="post", data=new_question),
+    ),
+    "api:question_detail": only(*BANK, anonymous=API_LOGIN, kwargs=question),
+    "api:question_versions": only(
+        "trainer",
+        status=201,
+        anonymous=API_LOGIN,
+        kwargs=question,
+        method="post",
+        data=revision,
+    ),
+    "api:question_decisions": only("trainer", anonymous=API_LOGIN, method="post", data=submission),
+    # A file, which these rows cannot send: the trainer gets as far as being told so.
+    "api:question_imports": Row(
+        {
+            "anonymous": API_LOGIN,
+            "trainer": frozenset({400, 415}),
+            "reviewer": frozenset({400, 415}),
+            "*": frozenset({403, 415}),
+        },
+        method="post",
+    ),
+    "api:blueprint_list": only(*PLANNERS, "other_regulator", anonymous=API_LOGIN),
+    "api:blueprint_detail": Row(
+        {"anonymous": API_LOGIN, "other_regulator": 404} | dict.fromkeys(PLANNERS, 200) | {"*": 403},
         kwargs=blueprint,
     ),
 }
