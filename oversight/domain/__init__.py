@@ -1,0 +1,1 @@
+"""The ladder after failure, and what the board counts: plain rules."""
