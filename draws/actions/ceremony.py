@@ -10,6 +10,7 @@ from core.actor import Actor
 from core.audit import audit
 from core.canonical import sha256_hex
 from core.errors import NotAllowed
+from draws.actions.announcing import say_in_public
 from draws.actions.freeze import store_file
 from draws.actions.prepare import check_reason, check_state
 from draws.domain.protocol import PLAN_FILE, RESULT_FILE, ROSTER_FILE, SOURCES_FILE, Outcome, compute
@@ -81,6 +82,8 @@ def run_draw(actor: Actor, draw_id: str, *, now: datetime) -> Draw:
     draw.drawn_at = now
     draw.save(update_fields=["state", "seed", "drawn_at"])
     audit(actor, "draw.completed", draw, details=_summary(outcome))
+    said = {"seed": outcome.seed, "sources_sha256": sha256_hex(sources), "result_sha256": sha256_hex(outcome.result)}
+    say_in_public(draw, "draw.drawn", {"plan_sha256": draw.plan_sha256, **said}, now=now)
     transaction.on_commit(partial(draw_completed.send, sender=Draw, draw_id=draw.pk))
     return draw
 
@@ -97,6 +100,9 @@ def cancel_draw(actor: Actor, draw_id: str, *, reason: str, now: datetime) -> Dr
         raise NotAllowed
     check_state(draw, DrawState.DRAFT, DrawState.FREEZE_PROPOSED, DrawState.FROZEN)
     check_reason(reason)
+    if draw.state == DrawState.FROZEN:
+        said = {"plan_sha256": draw.plan_sha256, "reason_sha256": sha256_hex(reason.strip())}
+        say_in_public(draw, "draw.cancelled", said, now=now)
     draw.state = DrawState.CANCELLED
     draw.cancelled_at = now
     draw.cancel_reason = reason.strip()

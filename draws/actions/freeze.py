@@ -16,6 +16,7 @@ from core.audit import audit
 from core.crypto import seal
 from core.errors import NotAllowed, SameApprover
 from core.seeded import fresh_token
+from draws.actions.announcing import say_in_public
 from draws.actions.days import local_date, window_closes_on
 from draws.actions.prepare import check_reason, check_state, lock_preparable
 from draws.domain.coverage import check_coverage
@@ -92,6 +93,7 @@ def approve_freeze(actor: Actor, draw_id: str, *, plan_sha256: str, now: datetim
     draw.save(update_fields=["state", "frozen_by", "frozen_at"])
     details = {"plan_sha256": draw.plan_sha256, "roster_sha256": draw.roster_sha256, "sources_from": draw.sources_from}
     audit(actor, "draw.frozen", draw, details=details)
+    say_in_public(draw, "draw.frozen", details, now=now)
     transaction.on_commit(partial(draw_frozen.send, sender=Draw, draw_id=draw.pk))
     return draw
 

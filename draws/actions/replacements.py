@@ -9,6 +9,7 @@ from accounts.queries import identity_of_user
 from core.actor import Actor
 from core.audit import audit
 from core.errors import NotAllowed, SameApprover
+from draws.actions.announcing import say_in_public
 from draws.actions.prepare import check_reason, check_state
 from draws.domain.pool import EXCUSE_CODES
 from draws.domain.replacement import replacement_for
@@ -84,6 +85,8 @@ def decide_replacement(actor: Actor, replacement_id: str, *, approve: bool, now:
     row.save(update_fields=["state", "decided_by", "decided_at", "moved_up"])
     audit(actor, f"draw.replacement_{row.state}", draw, details=_details(row), reason=row.reason)
     if approve:
+        said = {"excused": row.excused.entry.pid, "moved_up": row.moved_up and row.moved_up.entry.pid}
+        say_in_public(draw, "draw.replaced", {**said, "reason_code": row.reason_code}, now=now)
         transaction.on_commit(partial(place_filled.send, sender=Replacement, replacement_id=row.pk))
     return row
 

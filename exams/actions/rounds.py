@@ -11,6 +11,7 @@ from core.actor import Actor
 from core.audit import audit
 from core.crypto import seal
 from core.errors import NotAllowed
+from core.public_log import append_leaf
 from core.seeded import fresh_token
 from draws.actions import DrawParameters, cancel_draw, prepare_draw
 from draws.models import Draw, DrawState
@@ -170,12 +171,12 @@ def mark_published(actor: Actor, unsafe_round_id: str, *, now: datetime) -> Roun
     if exam_round.state == RoundState.PUBLISHED:
         return exam_round
     _advance(actor, exam_round, RoundState.PUBLISHED)
-    reveal_paper_key(actor, exam_round)
+    reveal_paper_key(actor, exam_round, now=now)
     transaction.on_commit(partial(round_published.send, sender=None, round_id=exam_round.pk))
     return exam_round
 
 
-def reveal_paper_key(actor: Actor, exam_round: Round) -> None:
+def reveal_paper_key(actor: Actor, exam_round: Round, *, now: datetime) -> None:
     """Opens K of a published round once no sitting is left; part of the caller's transaction, the round is locked."""
     waiting = exam_round.sittings.exclude(state=SittingState.CLOSED).exists()
     if waiting or exam_round.paper_key_revealed or exam_round.state != RoundState.PUBLISHED:
@@ -185,6 +186,8 @@ def reveal_paper_key(actor: Actor, exam_round: Round) -> None:
     exam_round.paper_key_revealed = paper_key_of(exam_round).hex()
     exam_round.save(update_fields=["paper_key_revealed"])
     audit(actor, "exams.paper_key_revealed", exam_round, details={"commit": exam_round.paper_key_commit})
+    said = {"authority": exam_round.authority.code, "round": exam_round.code, "commit": exam_round.paper_key_commit}
+    append_leaf("paper_key.revealed", {**said, "key": exam_round.paper_key_revealed}, now=now)
 
 
 def _advance(actor: Actor, exam_round: Round, to: RoundState) -> None:

@@ -81,7 +81,7 @@ def close_sitting(actor: Actor, unsafe_sitting_id: str, *, now: datetime) -> Sit
     sitting.save(update_fields=["state", "closed_at"])
     absent = _record_absences(actor, sitting, now)
     if sitting.number == MAKEUP_SITTING:
-        reveal_paper_key(actor, exam_round)
+        reveal_paper_key(actor, exam_round, now=now)
     else:
         exam_round.state = advance_round(round_facts(exam_round), RoundState.CLOSED)
         exam_round.save(update_fields=["state"])

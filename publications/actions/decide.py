@@ -8,6 +8,7 @@ from django.utils import timezone
 from core.actor import Actor, system_actor
 from core.audit import audit
 from core.errors import NotAllowed
+from core.public_log import append_leaf
 from core.queue import enqueue
 from exams.actions import mark_published
 from exams.models import RoundState
@@ -42,7 +43,8 @@ def approve_publication(actor: Actor, publication_id: str, *, snapshot_sha256: s
     row.decided_at = approval.at
     # A correction does not prolong the time that names are shown.
     row.names_until = (before.names_until if before else None) or names_until(
-        timezone.localdate(now), days=names_shown_days(row.round.authority),
+        timezone.localdate(now),
+        days=names_shown_days(row.round.authority),
     )
     row.save(update_fields=["state", "decided_by", "decided_at", "names_until"])
     audit(
@@ -51,6 +53,8 @@ def approve_publication(actor: Actor, publication_id: str, *, snapshot_sha256: s
         row,
         details={"sha256": approval.snapshot_sha256, "version": row.snapshot.version, "names_until": row.names_until},
     )
+    kind = "scores.corrected" if before else "scores.published"
+    append_leaf(kind, {**_said(row), "replaces": before and before.snapshot.sha256}, now=now)
     _tell_those_below(row, now)
     return row
 
@@ -87,7 +91,18 @@ def withdraw_publication(actor: Actor, publication_id: str, *, note: str, now: d
     row.withdrawn_at = now
     row.save(update_fields=["state", "withdrawn_at", "decision_note"])
     audit(actor, "publications.withdrawn", row, details={"sha256": row.snapshot.sha256}, reason=row.decision_note)
+    append_leaf("scores.withdrawn", _said(row), now=now)
     return row
+
+
+def _said(row: Publication) -> dict[str, object]:
+    """What the public log says of a publication: which round, which version, which hash."""
+    return {
+        "authority": row.round.authority.code,
+        "round": row.round.code,
+        "sha256": row.snapshot.sha256,
+        "version": row.snapshot.version,
+    }
 
 
 def _require_unchanged(row: Publication) -> None:

@@ -61,7 +61,9 @@ def correct_publication(actor: Actor, round_id: str, *, note: str, now: datetime
 
 def clear_expired(actor: Actor, exam_round: Round, now: datetime) -> None:
     """Returns a proposal whose time is over, so that a new one can be made. The caller holds the round's lock."""
-    for row in exam_round.publications.filter(state=Publication.State.PROPOSED).select_related("snapshot", "proposed_by"):
+    for row in exam_round.publications.filter(state=Publication.State.PROPOSED).select_related(
+        "snapshot", "proposed_by"
+    ):
         if has_expired(publication_state(row), now):
             row.state = Publication.State.REFUSED
             row.decided_at = now
@@ -71,10 +73,20 @@ def clear_expired(actor: Actor, exam_round: Round, now: datetime) -> None:
 
 
 def _put_forward(
-    actor: Actor, exam_round: Round, built: BuiltSnapshot, *, version: int, note: str, now: datetime,
+    actor: Actor,
+    exam_round: Round,
+    built: BuiltSnapshot,
+    *,
+    version: int,
+    note: str,
+    now: datetime,
 ) -> Publication:
     snapshot = Snapshot.objects.create(
-        round=exam_round, version=version, content=built.content, sha256=built.sha256, created_at=now,
+        round=exam_round,
+        version=version,
+        content=built.content,
+        sha256=built.sha256,
+        created_at=now,
     )
     row = Publication.objects.create(
         round=exam_round,
