@@ -25,7 +25,8 @@ class Step:
 
 def rounds_for(actor: Actor) -> QuerySet[Round]:
     """Rounds in reach, newest first, with their authority."""
-    return Round.objects.filter(reachable_rounds(actor)).select_related("authority")
+    rounds = Round.objects.filter(reachable_rounds(actor)).select_related("authority")
+    return rounds.order_by("-year", "-quarter", "authority_id", "pk")
 
 
 def annotate_counts(rounds: QuerySet[Round]) -> QuerySet[Round]:

@@ -99,12 +99,22 @@ def make_round(**over: Any) -> Round:
         grace_seconds=30,
         created_at=OPENS_AT,
     )
+    for name, value in over.items():
+        setattr(exam_round, name, value)
     exam_round.paper_key_sealed = seal(PAPER_KEY.hex(), **key_place(exam_round))
     exam_round.paper_key_commit = paper_key_commit(PAPER_KEY)
-    exam_round.draw = Draw.objects.create(
-        authority=authority,
-        year=2026,
-        quarter=4,
+    if exam_round.state != RoundState.PLANNED:
+        exam_round.draw = make_draw_row(exam_round)
+    exam_round.save(force_insert=True)
+    return exam_round
+
+
+def make_draw_row(exam_round: Round) -> Draw:
+    """A drawn draw that committed to the round's bank and key."""
+    return Draw.objects.create(
+        authority=exam_round.authority,
+        year=exam_round.year,
+        quarter=exam_round.quarter,
         state=DrawState.DRAWN,
         seed="5" * 64,
         bank_root=exam_round.bank_snapshot.bank_root,
@@ -113,10 +123,6 @@ def make_round(**over: Any) -> Round:
         drawn_at=OPENS_AT,
         created_at=OPENS_AT,
     )
-    for name, value in over.items():
-        setattr(exam_round, name, value)
-    exam_round.save(force_insert=True)
-    return exam_round
 
 
 def make_sitting(exam_round: Round, **over: Any) -> Sitting:
@@ -203,7 +209,10 @@ def items_of(attempt: Attempt) -> list[str]:
 
 
 def make_blueprint_row(authority: Any, snapshot: Any) -> Blueprint:
-    """The blueprint that the snapshot answers."""
+    """The blueprint that the snapshot answers; one for each authority."""
+    known = Blueprint.objects.filter(authority=authority, title="默认方案").first()
+    if known is not None:
+        return known
     blueprint = Blueprint.objects.create(
         authority=authority,
         title="默认方案",
