@@ -105,7 +105,6 @@ def _collect_static(env: dict[str, str]) -> None:
 
 def _prepare_database(env: dict[str, str]) -> None:
     run([PYTHON, "manage.py", "migrate", "--noinput", "-v0"], env=env)
-    run([PYTHON, "manage.py", "createcachetable", "-v0"], env=env)
 
 
 def _setup(arguments: list[str]) -> int:
