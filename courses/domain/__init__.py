@@ -1,0 +1,1 @@
+"""Rules of lectures, as plain functions."""
