@@ -81,7 +81,7 @@ function picturesToFiles(css) {
 async function buildStyles() {
   const tabler = readFileSync(join(here, "node_modules/@tabler/core/dist/css/tabler.css"), "utf8");
   const kept = withoutUnused(tabler.replace(/\/\*# sourceMappingURL.*?\*\//, ""), namesInUse());
-  const own = ["tokens", "elements", "frames", "components", "print"]
+  const own = ["tokens", "elements", "frames", "components", "published", "print"]
     .map((name) => readFileSync(join(here, "src/css", `${name}.css`), "utf8"))
     .join("\n");
   for (const [name, css] of [["site", `${picturesToFiles(kept)}\n${own}`], ["exam", sheet("exam")], ["projector", sheet("projector")]]) {

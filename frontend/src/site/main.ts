@@ -10,11 +10,12 @@ import { attachOnceOnly } from "../behaviours/once.ts";
 import { attachOpens } from "../behaviours/opens.ts";
 import { attachPoll } from "../behaviours/poll.ts";
 import { attachPrint } from "../behaviours/print.ts";
+import { attachTables } from "../behaviours/tables.ts";
 import { attachUpload } from "../behaviours/upload.ts";
 
 const behaviours = [
   attachAutosubmit, attachChart, attachConfirm, attachCopy, attachDraft, attachFocus, attachHash,
-  attachMenu, attachOnceOnly, attachOpens, attachPoll, attachPrint, attachUpload,
+  attachMenu, attachOnceOnly, attachOpens, attachPoll, attachPrint, attachTables, attachUpload,
 ];
 
 function attachAll(root: ParentNode): void {
