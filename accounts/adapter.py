@@ -35,9 +35,8 @@ class PhoneField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         attributes = {"type": "tel", "autocomplete": "tel", "inputmode": "tel"}
-        super().__init__(
-            **{"label": _("手机号"), "max_length": 30, "widget": forms.TextInput(attrs=attributes)} | options
-        )
+        defaults: dict[str, Any] = {"label": _("手机号"), "max_length": 30, "widget": forms.TextInput(attrs=attributes)}
+        super().__init__(**defaults | options)
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)

@@ -205,7 +205,7 @@ class GrantForm(forms.Form):
         ],
     )
     authority = forms.ModelChoiceField(
-        Authority.objects.none(), label=_("监管部门"), required=False, to_field_name="public_id",
+        Authority.objects.none(), empty_label=_("请选择"), label=_("监管部门"), required=False, to_field_name="public_id",
         help_text=_("监管人员、审核人、题库管理员、监考须选择；范围随部门的区划和行业而定"),
     )  # fmt: skip
     enterprise_code = forms.CharField(

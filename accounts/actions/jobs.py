@@ -42,7 +42,7 @@ def start_audit_check(actor: Actor, *, now: datetime) -> JobRun:
 @transaction.atomic
 def record_audit_export(actor: Actor, *, rows: int, filters: Mapping[str, str]) -> None:
     """Who took a copy of the audit log, and of which part."""
-    if not can_read_audit(actor):
+    if not can_read_audit(actor) or actor.user_id is None:
         raise NotAllowed
     user = User.objects.get(pk=actor.user_id)
     audit(actor, "accounts.audit_exported", user, details={"rows": rows, **filters})

@@ -63,6 +63,8 @@ def grant_role(
 def request_role(actor: Actor, user_id: str, role: str, *, reason: str, now: datetime) -> RoleRequest:
     """Asks for an administrator role for somebody else; another security administrator decides within 24 hours."""
     user = _lock_other(actor, user_id)
+    if actor.user_id is None:
+        raise NotAllowed
     check_place(role, has_authority=False, has_enterprise=False)
     check_separation(role, _roles_held(user, now))
     why = checked_reason(reason)

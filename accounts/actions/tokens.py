@@ -32,6 +32,8 @@ def revoke_token(actor: Actor, *, now: datetime) -> bool:
 
 
 def _own(actor: Actor) -> User:
+    if actor.user_id is None:
+        raise NotAllowed
     user = User.objects.select_for_update().filter(pk=actor.user_id, is_active=True).first()
     if user is None:
         raise NotAllowed

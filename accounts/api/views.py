@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.actions import make_token, revoke_token
+from accounts.models import User
 from accounts.queries import find_token_made_at, get_user, reach_label
 from core import clock
 from core.actor import Actor
@@ -44,6 +45,7 @@ class MeView(APIView):
     @extend_schema(responses={200: MeSerializer, **_REFUSED})
     def get(self, request: Request) -> Response:
         actor = _actor(request)
+        assert isinstance(request.user, User), "IsAuthenticated stands before this"
         user = get_user(actor, request.user.public_id)
         body = {
             "id": user.public_id,

@@ -56,7 +56,8 @@ def in_force_on(day: date) -> Q:
 
 def identity_of_user(user: User) -> str:
     """What makes two approvers two people, in the words of `Actor.identity`: the person where known, else the account."""
-    return Actor(user_id=user.pk, person_id=user.person_id, label=user.username).identity()
+    actor = Actor(user_id=int(user.pk), person_id=user.person_id, label=user.username)
+    return actor.identity()
 
 
 def client_address(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -45,7 +46,7 @@ def navigation_for(actor: Actor) -> list[NavigationItem]:
 
 def _requests_to_decide(actor: Actor, now: datetime) -> list[HomeTask]:
     rows = RoleRequest.objects.filter(state=RoleRequest.State.OPEN, requested_at__gte=now - REQUEST_VALID_FOR)
-    rows = rows.exclude(requested_by_id=actor.user_id).exclude(user_id=actor.user_id)
+    rows = rows.exclude(Q(requested_by=actor.user_id or 0) | Q(user=actor.user_id or 0))
     first = rows.order_by("requested_at").first()
     if first is None:
         return []

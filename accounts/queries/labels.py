@@ -22,6 +22,8 @@ def reach_label(actor: Actor) -> str:
     enterprise_ids = {grant.enterprise_id for grant in grants if grant.enterprise_id is not None}
     if enterprise_ids:
         labels += list(Enterprise.objects.filter(pk__in=enterprise_ids).values_list("name", flat=True))
+    if not labels and actor.person_id is not None:
+        return _("本人")
     return _joined(dict.fromkeys(labels))
 
 

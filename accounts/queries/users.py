@@ -1,5 +1,6 @@
 """Reads about users and their roles."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -8,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.models import Token
 
-from accounts.models import RoleAssignment, RoleRequest, User
+from accounts.models import Role, RoleAssignment, RoleRequest, User
 from accounts.policies import can_administer_users, reachable_users
 from accounts.queries.actors import in_force_on
 from core.actor import SECURITY_ADMIN, Actor
@@ -141,7 +142,7 @@ def history_of_user(user: User) -> list[dict[str, object]]:
     ).order_by("-sequence")
     newest = sorted([*entries[:_HISTORY], *roles[:_HISTORY]], key=lambda entry: -entry.sequence)[:_HISTORY]
     return [
-        {"when": entry.at, "who": entry.actor_label, "what": event_label(entry.action), "why": entry.reason}
+        {"when": entry.at, "who": entry.actor_label, "what": _what_happened(entry), "why": entry.reason}
         for entry in newest
     ]
 
@@ -151,8 +152,16 @@ def event_label(action: str) -> str:
     return str(_EVENTS.get(action.removeprefix("accounts."), action))
 
 
+def _what_happened(entry: AuditEntry) -> str:
+    role = json.loads(entry.details).get("role")
+    label = event_label(entry.action)
+    return f"{label}：{Role(role).label}" if role in Role.values else label
+
+
 def find_token_made_at(actor: Actor) -> datetime | None:
     """When the actor's API key was made; None without one."""
+    if actor.user_id is None:
+        return None
     return Token.objects.filter(user_id=actor.user_id).values_list("created", flat=True).first()
 
 

@@ -4,6 +4,7 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -35,13 +36,13 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 def audit_entry(request: HttpRequest, sequence: int) -> HttpResponse:
     entry = get_audit_entry(_auditor(request), sequence)
     facts = [
-        {"label": _("时间"), "value": entry.at},
+        {"label": _("时间"), "value": timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S")},
         {"label": _("操作人"), "value": entry.actor_label},
-        {"label": _("角色"), "value": entry.roles},
-        {"label": _("来源地址"), "value": entry.address},
+        {"label": _("角色"), "value": entry.roles or _("无")},
+        {"label": _("来源地址"), "value": entry.address or _("系统内部")},
         {"label": _("操作"), "value": entry.action, "mono": True},
         {"label": _("对象"), "value": f"{entry.object_type} {entry.object_id}", "mono": True},
-        {"label": _("对象名称"), "value": entry.object_label},
+        {"label": _("对象名称"), "value": entry.object_label or _("无")},
         {"label": _("原因"), "value": entry.reason or _("无")},
     ]
     details = json.dumps(json.loads(entry.details), ensure_ascii=False, indent=2, sort_keys=True)

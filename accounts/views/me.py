@@ -53,6 +53,7 @@ def _page(request: HttpRequest, key: str = "") -> HttpResponse:
         "facts": facts,
         "key": key,
         "token_made_at": find_token_made_at(actor),
+        "may_use_api": bool(actor.grants),
         "has_password": user.has_usable_password(),
     }
     return render(request, "accounts/me.html", context)
