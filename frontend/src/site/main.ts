@@ -9,7 +9,7 @@ import { attachMenu } from "../behaviours/menu.ts";
 import { attachOnceOnly } from "../behaviours/once.ts";
 import { attachOpens } from "../behaviours/opens.ts";
 import { attachPoll } from "../behaviours/poll.ts";
-import { attachPrint } from "../behaviours/print.ts";
+import { attachPrint, unfoldForPrint } from "../behaviours/print.ts";
 import { attachTables } from "../behaviours/tables.ts";
 import { attachUpload } from "../behaviours/upload.ts";
 
@@ -23,6 +23,7 @@ function attachAll(root: ParentNode): void {
 }
 
 attachAll(document);
+unfoldForPrint();
 document.addEventListener("htmx:load", (event) => {
   if (event.target instanceof HTMLElement) attachAll(event.target);
 });
