@@ -58,6 +58,9 @@ class ParametersForm(forms.Form):
     areas = forms.MultipleChoiceField(label=_("乡街"), required=False, help_text=_("不选表示本部门管辖的全部乡街。"))
     tags = forms.MultipleChoiceField(label=_("风险标签"), required=False, help_text=_("不选表示不按风险标签筛选。"))
     high_hazard_only = forms.BooleanField(label=_("只抽高危行业单位"), required=False)
+    by_street = forms.BooleanField(
+        label=_("按乡街分层"), required=False, help_text=_("不选时全区合为一层，分层少而大，小乡街也不会总是没有名额。")
+    )
     exclude_last_drawn = forms.BooleanField(label=_("上一轮已抽到的人本轮不抽"), required=False)
     coverage_rounds = forms.IntegerField(
         label=_("几轮之内每人至少抽到一次"), min_value=0, max_value=100, help_text=_("填 0 表示不要求。")

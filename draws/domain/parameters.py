@@ -20,7 +20,8 @@ class DrawParameters:
 
     `seats` is n, or with `method` fixed a table stratum → seats; `standby` reserves per stratum; `objection_days` working
     days; `sources_after` (aware) when the sources are drawn in public, None: when the objection window ends;
-    `dice` ten-sided dice of a DICE source; `fallback_days` 0: no fallback in the plan; `coverage_rounds` 0: no coverage rule.
+    `by_street` False: strata of the whole district (the first six digits of the area code), fewer and larger;
+    `dice` ten-sided dice of a DICE source; `fallback_days` 0: no fallback in the plan; `coverage_rounds` 0: no rule.
     """
 
     seats: int | Mapping[str, int]
@@ -32,6 +33,7 @@ class DrawParameters:
     areas: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     high_hazard_only: bool = False
+    by_street: bool = True
     objection_days: int = 3
     sources_after: datetime | None = None
     dice: int = 20

@@ -10,6 +10,7 @@ from draws.domain.roster import stratum_of
 # Reason codes of flags. M: must sit, outside the quota. X: stays in the roster, not drawn.
 MUST_SIT_CODES: Final = ("ACC", "DAN", "ORD")
 EXCLUDED_CODES: Final = ("MAT", "ILL", "ABR", "REL", "OTH")
+DISTRICT_DIGITS: Final = 6  # of an area code (GB/T 2260); the rest names street and community
 DEFERRED: Final = "M:DEF"
 COVERAGE: Final = "M:COV"
 LAST_DRAWN: Final = "X:LAST"
@@ -50,9 +51,9 @@ def one_post_each(posts: Iterable[Post]) -> list[Post]:
     return list(chosen.values())
 
 
-def stratum_for(post: Post) -> str:
-    """The stratum of an appointment. Raises RosterStratumInvalid for codes that cannot be written."""
-    return stratum_of(post.industry, post.area, post.post)
+def stratum_for(post: Post, *, by_street: bool = True) -> str:
+    """The stratum of an appointment: by street, or by district. Raises RosterStratumInvalid for codes that cannot be written."""
+    return stratum_of(post.industry, post.area if by_street else post.area[:DISTRICT_DIGITS], post.post)
 
 
 def flag_for(

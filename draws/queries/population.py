@@ -120,7 +120,7 @@ def pool_of(actor: Actor, draw: Draw, *, on: date) -> list[PoolMember]:
         PoolMember(
             appointment=by_post[post],
             post=post,
-            stratum=stratum_for(post),
+            stratum=stratum_for(post, by_street=parameters.by_street),
             flag=flag_for(
                 post.person,
                 approved=approved,
@@ -190,7 +190,7 @@ def _count_strata(groups: Mapping[_Group, int], parameters: DrawParameters) -> l
         StratumCount(
             stratum=stratum,
             industry=example[stratum].industry,
-            area=example[stratum].area,
+            area=example[stratum].area if parameters.by_street else "",
             post=str(RegisteredPost(example[stratum].post).label),
             eligible=count[""],
             must_sit=count["M"],
