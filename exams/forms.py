@@ -1,5 +1,7 @@
 """Shapes of HTML input: rounds, draws of a round, reasons, codes, filters."""
 
+from typing import Any
+
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
@@ -55,11 +57,13 @@ class RoundForm(forms.Form):
     makeup_hard_end_at = forms.DateTimeField(label=_("补考结束时间"), widget=_DATETIME, required=False)
 
     def __init__(
-        self, *args: object, authorities: QuerySet[Authority], blueprints: QuerySet[Blueprint], **kwargs: object
+        self, *args: Any, authorities: QuerySet[Authority], blueprints: QuerySet[Blueprint], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["authority"].queryset = authorities
-        self.fields["blueprint"].queryset = blueprints
+        for name, choices in (("authority", authorities), ("blueprint", blueprints)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = choices
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

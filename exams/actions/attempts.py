@@ -9,7 +9,7 @@ from core.actor import Actor
 from core.audit import audit
 from core.canonical import canonical_json
 from core.errors import NotFound
-from exams.domain.access import REASON_TEXTS, Access, Decision, decide_access
+from exams.domain.access import REASON_TEXTS, Decision, decide_access
 from exams.domain.journal import genesis
 from exams.domain.papers import Heading, PaperSeat, build_paper, paper_seed
 from exams.domain.papers import Paper as BuiltPaper
@@ -37,7 +37,7 @@ def start_attempt(actor: Actor, unsafe_candidate_id: str, *, opening_code: str, 
         raise AccessRefused(reason=access.reasons[0], text=REASON_TEXTS[access.reasons[0]])
     if sitting.asks_code and not hmac.compare_digest(sitting.opening_code.encode(), opening_code.strip().encode()):
         raise OpeningCodeWrong
-    attempt = _begin(candidate, sitting, access, now=now)
+    attempt = _begin(candidate, sitting, deadline=access.deadline, now=now)
     candidate.state = move_candidate(
         CandidateState(candidate.state),
         CandidateState.SITTING,
@@ -50,11 +50,12 @@ def start_attempt(actor: Actor, unsafe_candidate_id: str, *, opening_code: str, 
 
 
 def _lock_own(actor: Actor, unsafe_candidate_id: str) -> Candidate:
+    if actor.person_id is None:
+        raise NotFound
     candidate = (
         Candidate.objects.select_for_update(of=("self",))
         .select_related("round__draw", "round__bank_snapshot")
         .filter(public_id=unsafe_candidate_id, person_id=actor.person_id)
-        .exclude(person_id=None)
         .first()
     )
     if candidate is None:
@@ -62,7 +63,7 @@ def _lock_own(actor: Actor, unsafe_candidate_id: str) -> Candidate:
     return candidate
 
 
-def _begin(candidate: Candidate, sitting: Sitting, access: Access, *, now: datetime) -> Attempt:
+def _begin(candidate: Candidate, sitting: Sitting, *, deadline: datetime, now: datetime) -> Attempt:
     built = _build(candidate, sitting)
     paper = Paper.objects.create(
         candidate=candidate,
@@ -77,7 +78,7 @@ def _begin(candidate: Candidate, sitting: Sitting, access: Access, *, now: datet
         sitting=sitting,
         paper=paper,
         opened_at=now,
-        deadline=access.deadline,
+        deadline=deadline,
         grace_seconds=candidate.round.grace_seconds,
     )
     attempt.head = genesis(attempt.public_id, paper.sha256).head

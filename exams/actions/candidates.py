@@ -94,8 +94,10 @@ def check_in(actor: Actor, unsafe_candidate_id: str, *, now: datetime) -> Candid
 def follow_replacement(actor: Actor, replacement_pk: int, *, now: datetime) -> None:
     """Follows an approved excuse of the draw: the excused is deferred, the reserve who moved up becomes a candidate."""
     replacement = Replacement.objects.select_related("draw", "excused__entry").filter(pk=replacement_pk).first()
-    exam_round = replacement and Round.objects.select_for_update().filter(draw=replacement.draw).first()
-    if replacement is None or exam_round is None:
+    if replacement is None:
+        raise NotFound
+    exam_round = Round.objects.select_for_update().filter(draw=replacement.draw).first()
+    if exam_round is None:
         raise NotFound
     excused = (
         Candidate.objects.select_for_update()

@@ -191,7 +191,7 @@ def _write_if_unchanged(pk: int, book: Book, settlement: Settlement, *, via: str
                 *_columns(written),
             ],
         )
-        return cursor.rowcount == len(written)
+        return bool(cursor.rowcount == len(written))
 
 
 def _columns(written: Sequence[Written]) -> list[list[object]]:

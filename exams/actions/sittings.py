@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from core.actor import Actor
@@ -138,7 +139,7 @@ def _require_all_done(sitting: Sitting, now: datetime) -> None:
         raise SittingStillRunning(hard_end=f"{localtime(sitting.hard_end_at):%Y-%m-%d %H:%M}")
 
 
-def _expected(sitting: Sitting):  # type: ignore[no-untyped-def]
+def _expected(sitting: Sitting) -> QuerySet[Candidate]:
     return Candidate.objects.filter(round_id=sitting.round_id, sitting_number=sitting.number, state__in=MAY_SIT)
 
 

@@ -33,7 +33,7 @@ _WRITE = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), RefusalSerializer)
 class RoundList(generics.ListAPIView[Round]):
     """Rounds of the authorities at which one holds a role."""
 
-    serializer_class = RoundSerializer
+    serializer_class = RoundSerializer  # type: ignore[assignment]
     filterset_class = RoundFilter
     queryset = Round.objects.none()
 
@@ -59,7 +59,7 @@ class RoundDetail(APIView):
 class RoundCandidates(generics.ListAPIView[Candidate]):
     """The candidates of one round that are in reach."""
 
-    serializer_class = CandidateSerializer
+    serializer_class = CandidateSerializer  # type: ignore[assignment]
     filterset_class = CandidateFilter
     queryset = Candidate.objects.none()
 

@@ -26,7 +26,7 @@ class Bank:
 
 def bank_of(exam_round: Round) -> Bank:
     """The bank that the round committed to; raises BankChanged when there is none or it was altered."""
-    if exam_round.bank_snapshot_id is None:
+    if exam_round.bank_snapshot is None:
         raise BankChanged
     return _bank(exam_round.bank_snapshot.public_id)
 
@@ -35,7 +35,7 @@ def paper_key_of(exam_round: Round) -> bytes:
     """K, opened for building papers; raises BankChanged when the round has none."""
     if exam_round.paper_key_sealed is None:
         raise BankChanged
-    return bytes.fromhex(unseal(exam_round.paper_key_sealed, **key_place(exam_round)))
+    return bytes.fromhex(unseal(bytes(exam_round.paper_key_sealed), **key_place(exam_round)))
 
 
 def key_place(exam_round: Round) -> dict[str, str]:

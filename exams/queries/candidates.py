@@ -74,13 +74,11 @@ def my_candidacies(actor: Actor, now: datetime) -> list[Candidacy]:
 
 def my_candidacy(actor: Actor, unsafe_candidate_id: str, now: datetime) -> Candidacy:
     """One of the person's own; raises NotFound for anybody else's (A12)."""
-    found = (
-        Candidate.objects.filter(person_id=actor.person_id, public_id=unsafe_candidate_id)
-        .exclude(person_id=None)
-        .select_related("round__authority")
-        .first()
-    )
-    if found is None or actor.person_id is None:
+    if actor.person_id is None:
+        raise NotFound
+    own = Candidate.objects.filter(person_id=actor.person_id, public_id=unsafe_candidate_id)
+    found = own.select_related("round__authority").first()
+    if found is None:
         raise NotFound
     return _candidacies([found], now)[0]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -46,9 +47,9 @@ def desk_rows(actor: Actor, sitting: Sitting, now: datetime) -> list[DeskRow]:
     """Everybody of the sitting in reach, those who write first. One query."""
     live = Attempt.objects.filter(candidate=OuterRef("pk"), sitting=sitting).exclude(state=AttemptState.VOID)
     newest = AnswerEvent.objects.filter(attempt__candidate=OuterRef("pk"), attempt__sitting=sitting).order_by("-sseq")
-    rows = (
+    rows: QuerySet[Any] = (
         Candidate.objects.filter(reachable_candidates(actor), round_id=sitting.round_id)
-        .filter(pk__in=_concerned(sitting))
+        .filter(pk__in=_concerned(sitting).values("pk"))
         .select_related("person")
         .annotate(
             live_id=Subquery(live.values("public_id")[:1]),
@@ -59,7 +60,9 @@ def desk_rows(actor: Actor, sitting: Sitting, now: datetime) -> list[DeskRow]:
         )
         .order_by("enterprise_name", "pk")
     )
-    return sorted((_row(candidate, now) for candidate in rows), key=lambda row: _ORDER.get(row.candidate.state, 9))
+    return sorted(
+        (_row(candidate, now) for candidate in rows), key=lambda row: _ORDER.get(CandidateState(row.candidate.state), 9)
+    )
 
 
 def tally(rows: list[DeskRow]) -> Tally:
@@ -114,10 +117,10 @@ def attempts_of(candidate: Candidate) -> QuerySet[Attempt]:
 def _concerned(sitting: Sitting) -> QuerySet[Candidate]:
     due = Candidate.objects.filter(round_id=sitting.round_id, sitting_number=sitting.number)
     wrote = Candidate.objects.filter(attempts__sitting=sitting)
-    return (due.exclude(state=CandidateState.DEFERRED) | wrote).distinct().values("pk")
+    return (due.exclude(state=CandidateState.DEFERRED) | wrote).distinct()
 
 
-def _row(candidate: Candidate, now: datetime) -> DeskRow:
+def _row(candidate: Any, now: datetime) -> DeskRow:
     writing = candidate.live_state == AttemptState.OPEN
     last = candidate.last_event_at
     return DeskRow(

@@ -97,14 +97,15 @@ def _sitting_tasks(rounds: QuerySet[Round], now: datetime) -> list[HomeTask]:
 def _signature_tasks(rounds: QuerySet[Round]) -> list[HomeTask]:
     extensions = Extension.objects.filter(sitting__round__in=rounds, sitting__state=SittingState.OPEN, approved_at=None)
     incidents = Incident.objects.filter(sitting__round__in=rounds, kind=Incident.Kind.MISCONDUCT, signed_at=None)
-    tasks = []
-    for rows, title in ((extensions, _("批准延时申请")), (incidents, _("签字认定违纪"))):
-        waiting = list(rows.select_related("sitting__round")[:20])
-        if waiting:
-            sitting = waiting[0].sitting
-            url = reverse("exams:desk", args=[sitting.public_id])
-            tasks.append(HomeTask(title, sitting.round.title, url, "due", count=len(waiting)))
-    return tasks
+    waiting = (
+        (_("批准延时申请"), [row.sitting for row in extensions.select_related("sitting__round")[:20]]),
+        (_("签字认定违纪"), [row.sitting for row in incidents.select_related("sitting__round")[:20]]),
+    )
+    return [
+        HomeTask(title, at[0].round.title, reverse("exams:desk", args=[at[0].public_id]), "due", count=len(at))
+        for title, at in waiting
+        if at
+    ]
 
 
 def _clock(moment: datetime) -> str:

@@ -59,7 +59,9 @@ def read_book(unsafe_attempt_id: str, numbers: Numbers) -> tuple[int, Book]:
         deadline=deadline,
         grace_seconds=grace,
         position=Position(head, next_sseq),
-        known={seq: Known(*fields) for seq, *fields in stored},
+        known={
+            seq: Known(epoch, item, sha256, receipt, late=late) for seq, epoch, item, sha256, receipt, late in stored
+        },
     )
 
 
@@ -70,7 +72,9 @@ def _read_book_by_model(unsafe_attempt_id: str, numbers: Numbers) -> tuple[int, 
     lease = Lease.objects.filter(attempt=attempt, epoch=numbers.epoch).values_list("cid", flat=True).first()
     stored = AnswerEvent.objects.filter(attempt=attempt, cid=numbers.cid, seq__in=numbers.seqs)
     rows = stored.values_list("seq", "epoch", "item", "sha256", "receipt", "late")
-    return attempt.pk, book_of(attempt, lease_cid=lease, known={seq: Known(*fields) for seq, *fields in rows})
+    return attempt.pk, book_of(
+        attempt, lease_cid=lease, known={row[0]: Known(row[1], row[2], row[3], row[4], late=row[5]) for row in rows}
+    )
 
 
 def book_of(attempt: Attempt, *, lease_cid: str | None, known: Mapping[int, Known]) -> Book:

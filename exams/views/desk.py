@@ -171,8 +171,5 @@ def _live(request: HttpRequest, sitting: Sitting) -> dict[str, object]:
 
 
 def _back(request: HttpRequest, candidate_id: str) -> str:
-    return (
-        request.POST.get("next")
-        if request.POST.get("next", "").startswith("/exams/")
-        else f"/exams/candidates/{candidate_id}/"
-    )
+    wanted = str(request.POST.get("next", ""))
+    return wanted if wanted.startswith("/exams/") else f"/exams/candidates/{candidate_id}/"

@@ -1,5 +1,7 @@
 """Rounds as staff see them: the list, the road of one round, its candidates."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -205,7 +207,7 @@ def _sitting(sitting: Sitting) -> dict[str, object]:
     return {"sitting": sitting, "tone": tone, "is_open": sitting.state == SittingState.OPEN}
 
 
-def _figures(counts: dict[str, int], candidates: int) -> list[dict[str, object]]:
+def _figures(counts: Mapping[str, int], candidates: int) -> list[dict[str, object]]:
     done = sum(counts.get(state, 0) for state in (CandidateState.SUBMITTED, CandidateState.TIMED_OUT))
     passed, failed = counts.get(CandidateState.PASSED, 0), counts.get(CandidateState.FAILED, 0)
     return [

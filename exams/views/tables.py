@@ -40,7 +40,7 @@ def sort_columns(query: Mapping[str, str]) -> tuple[str, list[dict[str, object]]
     field = _SORTS.get(name, "enterprise_name")
     labels = {"name": _("姓名"), "enterprise": _("单位"), "state": _("状态"), "score": _("得分")}
     sorts = {key: _head(query, key, label, current=name, falling=falling) for key, label in labels.items()}
-    columns = [
+    columns: list[dict[str, object]] = [
         sorts["name"],
         sorts["enterprise"],
         {"label": _("岗位")},
