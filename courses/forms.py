@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.domain.halves import STANDING_WORDS, STANDINGS, Half, half_of
 from courses.domain.records import LectureDraft, LectureRecord
 from courses.models import Lecture, LectureEvidence
-from registry.models import Person
+from registry.models import Area, Industry, Person
 from registry.queries import areas_in_force, industries
 
 HALVES = [(1, _("上半年")), (2, _("下半年"))]
@@ -23,10 +23,14 @@ class StateFilterForm(forms.Form):
     half = forms.TypedChoiceField(label=_("半年"), coerce=int, choices=HALVES, required=False)
     state = forms.ChoiceField(label=_("状态"), required=False)
     area = forms.ModelChoiceField(
-        label=_("乡街"), queryset=None, to_field_name="code", required=False, empty_label=_("全部")
+        label=_("乡街"), queryset=Area.objects.none(), to_field_name="code", required=False, empty_label=_("全部")
     )
     industry = forms.ModelChoiceField(
-        label=_("行业领域"), queryset=None, to_field_name="code", required=False, empty_label=_("全部")
+        label=_("行业领域"),
+        queryset=Industry.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("全部"),
     )
     q = forms.CharField(label=_("单位名称"), max_length=60, required=False)
 
@@ -146,7 +150,7 @@ class EvidenceForm(forms.Form):
     """Files of one kind."""
 
     kind = forms.ChoiceField(label=_("材料种类"), choices=LectureEvidence.Kind.choices)
-    files = MultipleFileField(
+    uploads = MultipleFileField(
         label=_("文件"),
         allow_empty_file=True,
         help_text=_(

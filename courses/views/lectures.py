@@ -84,7 +84,7 @@ def evidence_add(request: ActorRequest, lecture_id: str) -> HttpResponse:
     form = EvidenceForm(request.POST, request.FILES, prefix="evidence")
     if form.is_valid():
         kind = form.cleaned_data["kind"]
-        uploads = [Upload(kind, file.name, file.read()) for file in form.cleaned_data["files"]]
+        uploads = [Upload(kind, file.name, file.read()) for file in form.cleaned_data["uploads"]]
         with refusals_on(form):
             add_evidence(request.actor, lecture_id, uploads, now=clock.now())
             messages.success(request, _("已上传证明材料。"))
