@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from core.scores import round_score
 
@@ -84,10 +84,11 @@ def average(scores: Sequence[Decimal], *, smallest: int = SMALLEST_GROUP) -> Dec
 
 
 def percent(part: int, whole: int) -> Decimal | None:
-    """`part` of `whole` in percent with one decimal, or None of nothing."""
+    """`part` of `whole` in percent with at most one decimal, or None of nothing."""
     if whole == 0:
         return None
-    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"))
+    exact = (Decimal(100 * part) / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact
 
 
 def _band_of(score: Decimal, full_mark: Decimal) -> tuple[int, int]:

@@ -119,7 +119,7 @@ def test_build_snapshot_score_changed_changes_the_hash() -> None:
 def test_totals_deferred_person_counts_in_no_rate() -> None:
     people = [result(f"张小{mark}") for mark in "一二三四五"]
     totals = json.loads(build(*people, result("李缓考", state="deferred", score=None)).content)["totals"]
-    assert (totals["people"], totals["deferred"], totals["pass_percent"]) == (5, 1, "100.0")
+    assert (totals["people"], totals["deferred"], totals["pass_percent"]) == (5, 1, "100")
 
 
 def test_totals_fewer_than_five_people_tell_no_rate() -> None:
