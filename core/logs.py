@@ -6,6 +6,7 @@ import re
 _PRIVATE = (
     (re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"), "[id-number]"),
     (re.compile(r"(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)"), "[phone]"),
+    (re.compile(r"(/password/reset/key/)[^/\s\"']+"), r"\1[hidden]"),
     (re.compile(r"(?i)(password|code|token|secret)(['\"]?\s*[:=]\s*['\"]?)[^\s'\",}&]+"), r"\1\2[hidden]"),
 )
 
