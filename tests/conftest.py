@@ -21,7 +21,7 @@ hypothesis.settings.load_profile("house")
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-LIVE_FIXTURES = {"live_site", "demo_site", "page", "phone_page", "desk_page", "new_phone", "new_desk"}
+LIVE_FIXTURES = {"live_site", "demo_site", "rehearsal_site", "page", "phone_page", "desk_page", "new_phone", "new_desk"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,7 +54,7 @@ def template_databases(tmp_path_factory: pytest.TempPathFactory) -> TemplateData
     return TemplateDatabases(folder)
 
 
-def _site(template: str, request: Any, databases: TemplateDatabases, folder: Path) -> Iterator[LiveSite]:
+def _site(template: str, request: Any, databases: TemplateDatabases, folder: Path, **extra: str) -> Iterator[LiveSite]:
     name = "ck_" + re.sub(
         r"\W+", "_", f"{template}_{request.module.__name__}_{os.environ.get('PYTEST_XDIST_WORKER', '')}"
     )
@@ -64,7 +64,6 @@ def _site(template: str, request: Any, databases: TemplateDatabases, folder: Pat
     # Playwright keeps an event loop in this thread; Django would refuse its database there
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     try:
-        extra = {"DEMO": "1"} if template == "demo" else {}
         with running_site(url, folder, **extra) as site, blocker.unblock(), connected_to(url):
             yield site
     finally:
@@ -87,7 +86,16 @@ def demo_site(
     django_db_setup: None,
 ) -> Iterator[LiveSite]:  # fmt: skip
     """The production server on a copy of the demo district; one for each test module. Django here uses it too."""
-    yield from _site("demo", request, template_databases, tmp_path_factory.mktemp("site"))
+    yield from _site("demo", request, template_databases, tmp_path_factory.mktemp("site"), DEMO="1")
+
+
+@pytest.fixture(scope="module")
+def rehearsal_site(
+    request: pytest.FixtureRequest, template_databases: TemplateDatabases, tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+) -> Iterator[LiveSite]:  # fmt: skip
+    """An empty database behind a server that allows what only the demo may: a LOCAL seed and no objection window."""
+    yield from _site("empty", request, template_databases, tmp_path_factory.mktemp("site"), DEMO="1")
 
 
 # --- pages of a real browser -------------------------------------------------------------------------------------------
@@ -135,7 +143,7 @@ def complaints() -> Iterator[Complaints]:
 def new_page(browser: Any, complaints: Complaints, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
     """Opens pages, each in a browser context of its own, as if by different people; `new_page(viewport, **options)`."""
     site = next(
-        (request.getfixturevalue(name) for name in ("live_site", "demo_site") if name in request.fixturenames), None
+        (request.getfixturevalue(name) for name in ("live_site", "demo_site", "rehearsal_site") if name in request.fixturenames), None
     )
     contexts = []
 
