@@ -122,9 +122,11 @@ def _steps(draw: Draw, now: datetime) -> list[dict[str, str]]:
 
 
 def _totals(strata: Sequence[StratumCount]) -> dict[str, int]:
-    return {
+    totals = {
         name: sum(getattr(row, name) for row in strata) for name in ("eligible", "must_sit", "excluded", "hamilton")
     }
+    people = totals["eligible"] + totals["must_sit"] + totals["excluded"]
+    return totals | {"people": people, "without_seat": sum(row.hamilton == 0 for row in strata)}
 
 
 def _flag_rows(actor: Actor, flags: QuerySet[RosterFlag]) -> list[dict[str, object]]:

@@ -60,6 +60,8 @@ def new_draw(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     held = authorities_for(actor).filter(pk__in=actor.authorities(REGULATOR))
     initial = initial_of(DrawParameters(seats=40, sources=(), objection_days=3)) | _next_quarter(now.year, now.month)
+    if len(held) == 1:
+        initial["authority"] = held[0].public_id
     form = NewDrawForm(request.POST or None, initial=initial, authorities=held, **_choices())
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -11,7 +11,7 @@ function attachCountdown(element: HTMLElement): void {
     const parts = [Math.floor(left / 86_400), Math.floor(left / 3600) % 24, Math.floor(left / 60) % 60, left % 60];
     const [days, ...clock] = parts;
     const time = clock.map((number) => String(number).padStart(2, "0")).join(":");
-    element.textContent = days ? `${days} d ${time}` : time;
+    element.textContent = days ? `${days} ${element.dataset.days ?? ""} ${time}` : time;
     if (left > 0) setTimeout(tick, 1000);
     else window.location.reload();
   };

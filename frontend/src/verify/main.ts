@@ -80,7 +80,7 @@ function show(page: HTMLElement, good: boolean, sentence: string, details: strin
   facts.className = "ck-mono";
   facts.textContent = details;
   box.replaceChildren(heading, facts);
-  box.className = `ck-section ck-alert ck-alert-${good ? "good" : "bad"}`;
+  box.className = "ck-section ck-panel";
   box.hidden = false;
 }
 
