@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.timezone import localtime
+
 from accounts.actions import grant_role
 from accounts.models import Role, User
 from accounts.queries import actor_for_user, find_user_by_username
@@ -110,7 +112,7 @@ def _founding(now: datetime) -> datetime:
 def _actor(username: str, now: datetime) -> Actor:
     user = find_user_by_username(username)
     assert user is not None
-    return actor_for_user(user, today=now.date())
+    return actor_for_user(user, today=localtime(now).date())
 
 
 def _team(now: datetime) -> Team:

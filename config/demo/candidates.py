@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.timezone import localtime
+
 from accounts.actions import ensure_candidate_account
 from accounts.queries import actor_for_user
 from core.actor import system_actor
@@ -43,7 +45,7 @@ def sit(candidate: Candidate, behaviour: Behaviour, *, opening_code: str, begins
     rng = stream(f"sitting/{candidate.pid}/{begins_at.isoformat()}")
     with simulated(begins_at):
         user = ensure_candidate_account(system_actor("demo"), candidate.person, now=begins_at)
-        actor = actor_for_user(user, today=begins_at.date())
+        actor = actor_for_user(user, today=localtime(begins_at).date())
         attempt = start_attempt(actor, candidate.public_id, opening_code=opening_code, now=begins_at)
         cid = rng.randbytes(16).hex()
         device = Device(address="127.0.0.1", user_agent="simulated")

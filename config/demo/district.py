@@ -4,6 +4,7 @@ from datetime import datetime
 from io import BytesIO
 
 import xlsxwriter
+from django.utils.timezone import localtime
 
 from accounts.queries import actor_for_user
 from config.demo.invention import InventedEnterprise, InventedPerson, invent_district
@@ -24,15 +25,15 @@ def settle_district(*, now: datetime) -> int:
     system = system_actor("demo")
     load_reference_data(system, now)
     staff = hire_staff(system, now=now)
-    planner = actor_for_user(staff["planner"], today=now.date())
+    planner = actor_for_user(staff["planner"], today=localtime(now).date())
     if enterprises_for(planner).exists():
         return 0
     return _import_enterprises(planner, now=now)
 
 
 def _import_enterprises(clerk: Actor, *, now: datetime) -> int:
-    streets = tuple(area.name for area in areas_in_force(now.date()) if area.parent_id is not None)
-    district = invent_district(streets, enterprises=ENTERPRISES, today=now.date())
+    streets = tuple(area.name for area in areas_in_force(localtime(now).date()) if area.parent_id is not None)
+    district = invent_district(streets, enterprises=ENTERPRISES, today=localtime(now).date())
     upload = stage_enterprise_import(clerk, file_name="岳阳楼区生产经营单位.xlsx", content=workbook(district), now=now)
     apply_enterprise_import(clerk, upload.public_id, now=now)
     return len(district)

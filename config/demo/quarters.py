@@ -1,8 +1,10 @@
 """Two quarters of the demo: last quarter from the plan to the public page, this quarter open for a visitor."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+
+from django.utils.timezone import get_default_timezone, localtime
 
 from accounts.models import User
 from accounts.queries import actor_for_user
@@ -36,14 +38,14 @@ MINUTES = 60
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """A calendar quarter in UTC days."""
+    """A calendar quarter of the district's time."""
 
     year: int
     number: int
 
     @property
     def starts(self) -> datetime:
-        return datetime(self.year, 3 * self.number - 2, 1, tzinfo=UTC)
+        return datetime(self.year, 3 * self.number - 2, 1, tzinfo=get_default_timezone())
 
     @property
     def before(self) -> "Quarter":
@@ -56,7 +58,8 @@ class Quarter:
 
 def quarter_of(now: datetime) -> Quarter:
     """The quarter that `now` lies in."""
-    return Quarter(now.year, (now.month - 1) // 3 + 1)
+    today = localtime(now)
+    return Quarter(today.year, (today.month - 1) // 3 + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,14 @@ class Team:
 
     def at(self, name: str, moment: datetime) -> Actor:
         user: User = getattr(self, name)
-        return actor_for_user(user, today=moment.date())
+        return actor_for_user(user, today=localtime(moment).date())
 
 
 def run_last_quarter(team: Team, blueprint: Blueprint, *, now: datetime) -> Round:
     """The quarter before this one, whole: planned, frozen, drawn, sat, made up, graded, approved, published."""
     quarter = quarter_of(now).before
     end = quarter_of(now).starts
-    opens, makeup = end - timedelta(days=14), end - timedelta(days=6)
+    opens, makeup = end - timedelta(days=14, hours=-9), end - timedelta(days=6, hours=-9)
     windows = _window(opens), _window(makeup)
     exam_round = _draw_round(team, blueprint, quarter, seats=116, windows=windows, planned=end - timedelta(days=40))
     _notify(team, exam_round, at=opens - timedelta(days=7))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.actor import REVIEWER, TRAINER, Actor
@@ -23,7 +24,7 @@ def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
             "pk",
             filter=Q(
                 state=QuestionState.APPROVED,
-                current__valid_until__lt=now.date(),
+                current__valid_until__lt=localtime(now).date(),
                 authority__in=actor.authorities(TRAINER),
             ),
         ),

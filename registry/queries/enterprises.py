@@ -1,6 +1,7 @@
 """Enterprises within an actor's reach."""
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
@@ -42,7 +43,7 @@ def check_may_keep_people(actor: Actor, enterprise: Enterprise) -> None:
 def flags_of(enterprise: Enterprise) -> Flags:
     """The flags with their reasons, by the rule that the stored ones were computed with. Reads the tags."""
     settings = enterprise.authority.settings if enterprise.authority else None
-    rule: SizeRule = rule_on(enterprise.flags_rule_date or enterprise.created_at.date(), settings)
+    rule: SizeRule = rule_on(enterprise.flags_rule_date or timezone.localtime(enterprise.created_at).date(), settings)
     has_tag = any(tag.needs_safety_director for tag in enterprise.tags.all())
     raw = Raw(
         employees=enterprise.employees,

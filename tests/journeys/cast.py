@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+from django.utils.timezone import localtime
+
 import question_bank
 from accounts.actions import create_user, grant_role
 from accounts.domain.users import UserDraft
@@ -49,7 +51,7 @@ def hire(now: datetime) -> Cast:
         trainer=_member("trainer", Role.TRAINER, now),
     )
     examiner = _member("examiner", Role.REVIEWER, now)
-    office, today = authority_by_code(OFFICE), now.date()
+    office, today = authority_by_code(OFFICE), localtime(now).date()
     trainer = actor_for_user(cast.trainer, today=today)
     file = Path(question_bank.__file__).with_name("data") / "safety-production-law.csv"
     import_question_files(
@@ -69,8 +71,8 @@ def _member(name: str, role: Role, now: datetime) -> User:
 
 def clerks_workbook(folder: Path, now: datetime) -> tuple[Path, list[InventedEnterprise]]:
     """An Excel as a clerk would upload it: twelve enterprises over all streets."""
-    streets = tuple(area.name for area in areas_in_force(now.date()) if area.parent_id is not None)
-    district = invent_district(streets, enterprises=12, today=now.date())
+    streets = tuple(area.name for area in areas_in_force(localtime(now).date()) if area.parent_id is not None)
+    district = invent_district(streets, enterprises=12, today=localtime(now).date())
     path = folder / "单位与人员.xlsx"
     path.write_bytes(workbook(district))
     return path, district
