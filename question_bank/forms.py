@@ -178,8 +178,10 @@ class UploadForm(PoolForm):
 
     file = forms.FileField(
         label=_("试题文件"),
-        help_text=_("Excel 工作簿（.xlsx）或 CSV，按下载的模板填写。"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_(
+            "按模板填写的 Excel（.xlsx）或 CSV，文本文件（题干、A. B. C. D.、答案：、解析：），或 GIFT、Aiken、Moodle XML。"
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt,.gift,.xml"}),
     )
     field_order = ("file", "authority", "pool")
 

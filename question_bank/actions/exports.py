@@ -6,19 +6,18 @@ from django.db.models import QuerySet
 from core.actor import Actor
 from core.audit import audit
 from core.errors import NotAllowed
-from question_bank.domain.exporting import writer_for
+from question_bank.domain.exporting import Exported, export_drafts
 from question_bank.models import Question
 from question_bank.policies import can_write_questions
 from question_bank.queries import draft_of
 
 
 @transaction.atomic
-def export_questions(actor: Actor, questions: QuerySet[Question], format_name: str) -> bytes:
-    """The current versions of the questions as a file, in the order of their ids, with one audit entry per bank.
+def export_questions(actor: Actor, questions: QuerySet[Question], format_name: str) -> Exported:
+    """The current versions of the questions as a file, oldest first, with one audit entry per bank.
 
     `questions` comes from `questions_for(actor)`, narrowed by filters. Raises UnknownFormat, NotAllowed.
     """
-    writer = writer_for(format_name)
     rows = [question for question in questions.order_by("pk") if question.current is not None]
     counts: dict[int, int] = {}
     for question in rows:
@@ -26,7 +25,9 @@ def export_questions(actor: Actor, questions: QuerySet[Question], format_name: s
     for authority_id in counts:
         if not can_write_questions(actor, authority_id):
             raise NotAllowed
-    data = writer.write([draft_of(question.current) for question in rows if question.current is not None])
+    exported = export_drafts(
+        [draft_of(question.current) for question in rows if question.current is not None], format_name
+    )
     for authority in {question.authority for question in rows}:
         audit(actor, "question.exported", authority, details={"format": format_name, "count": counts[authority.pk]})
-    return data
+    return exported

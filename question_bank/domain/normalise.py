@@ -64,6 +64,12 @@ EVERYBODY: Final = frozenset({"全部", "所有", "所有人员", "全体", "全
 _CONTROL: Final = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, *range(0x80, 0xA0), 0xAD)
 _FORMATTING: Final = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
 _INVISIBLE: Final = dict.fromkeys(_CONTROL + _FORMATTING)
+# Anything that `clean_text` would change: most cells hold nothing of the kind, and one search is cheap.
+_UNCLEAN: Final = re.compile(
+    r"^\s|\s\Z|[ \t\u00a0\u3000]{2}|[\t\n\r\u00a0\u3000"
+    + "".join(map(re.escape, map(chr, _CONTROL + _FORMATTING)))
+    + "]"
+)
 _SPACES: Final = re.compile(r"[ \t\u00a0\u3000]+")
 _LIST: Final = re.compile(r"[、,，;；/|｜\n]+")
 _DATE: Final = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:\s+0?0:00(?::00)?)?\Z")
@@ -76,6 +82,8 @@ _HTML_TAG: Final = re.compile(
 
 def clean_text(text: str) -> str:
     """Trimmed; invisible and direction-changing characters out; runs of spaces to one; line ends to LF."""
+    if not _UNCLEAN.search(text):
+        return text
     plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
     lines = [_SPACES.sub(" ", line).strip() for line in plain.split("\n")]
     return "\n".join(lines).strip("\n")

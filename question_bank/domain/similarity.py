@@ -6,16 +6,24 @@ questions about the same article pass. Candidates are found exactly by prefix fi
 up all pairs similarity search, WWW 2007), so the work grows with the file, not with its square.
 """
 
+import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
+import numpy as np
+
 from question_bank.domain.content import Content
 
 THRESHOLD: Final = 0.80
+
+_NOT_LETTERS: Final = re.compile(r"[\W_]+")
+# A code point has 21 bits, so three of them fit into one signed 64-bit integer.
+_CODE_POINT_BITS: Final = 21
+
+IntArray = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 def normal_text(content: Content) -> str:
@@ -29,25 +37,26 @@ def normal_text(content: Content) -> str:
 
 def letters(text: str) -> str:
     """Letters and digits only, width and case evened out: what is compared and searched."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in plain if character.isalnum())
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def trigrams(text: str) -> frozenset[str]:
     """Overlapping runs of three characters of a normal text, its kind left aside."""
-    body = f"^{text.partition('|')[2]}$"
-    return frozenset(body[index : index + 3] for index in range(max(len(body) - 2, 1)))
+    body = _body(text)
+    return frozenset(body[index : index + 3] for index in range(len(body) - 2))
+
+
+def _body(text: str) -> str:
+    # Marks at both ends: even a text of one letter has a trigram.
+    return f"^{text.partition('|')[2] or '|'}$"
 
 
 def similarity(left: str, right: str) -> float:
     """Dice coefficient 0..1 of two normal texts; 0 for different kinds."""
     if left.partition("|")[0] != right.partition("|")[0]:
         return 0.0
-    return _dice(trigrams(left), trigrams(right))
-
-
-def _dice(left: frozenset[str], right: frozenset[str]) -> float:
-    return 2 * len(left & right) / (len(left) + len(right))
+    grams, others = trigrams(left), trigrams(right)
+    return 2 * len(grams & others) / (len(grams) + len(others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +68,6 @@ class Near:
     similarity: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    name: str
-    grams: frozenset[str]
-
-
 def near_duplicates(
     bank: Sequence[tuple[str, str]],
     file: Sequence[tuple[str, str]],
@@ -74,51 +77,70 @@ def near_duplicates(
 
     In order of the file. Names are any strings that tell bank and file entries apart.
     """
-    frequency: Counter[str] = Counter()
-    prepared = [(name, text.partition("|")[0], trigrams(text)) for name, text in (*bank, *file)]
-    for _, kind, grams in prepared:
-        frequency.update(kind + gram for gram in grams)
-    index: dict[str, list[_Entry]] = {}
-    found = []
-    for position, (name, kind, grams) in enumerate(prepared):
-        prefix = _prefix(kind, grams, frequency, threshold=threshold)
-        entry = _Entry(name, grams)
-        if position >= len(bank):
-            found += _best(entry, _candidates(prefix, index, size=len(grams), threshold=threshold), threshold)
+    entries = [*bank, *file]
+    by_kind: dict[str, list[int]] = {}
+    for position, (_, text) in enumerate(entries):
+        by_kind.setdefault(text.partition("|")[0], []).append(position)
+    found: dict[int, Near] = {}
+    for positions in by_kind.values():
+        ranked = _ranked_grams([entries[position][1] for position in positions])
+        first = sum(position < len(bank) for position in positions)
+        for index, other, score in _best_matches(ranked, first, threshold):
+            position = positions[index]
+            found[position] = Near(entries[position][0], entries[positions[other]][0], round(score, 4))
+    return tuple(found[position] for position in sorted(found))
+
+
+def _ranked_grams(texts: Sequence[str]) -> list[IntArray]:
+    """For each text its distinct trigrams as numbers, rarest first: equal trigrams have equal numbers."""
+    bodies = [_body(text) for text in texts]
+    points = np.frombuffer("".join(bodies).encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+    lengths = np.array([len(body) for body in bodies])
+    owners = np.repeat(np.arange(len(bodies)), lengths)
+    codes = (points[:-2] << 2 * _CODE_POINT_BITS) | (points[1:-1] << _CODE_POINT_BITS) | points[2:]
+    inside = owners[:-2] == owners[2:]
+    codes, owners = codes[inside], owners[:-2][inside]
+    _, numbers, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    rank_of = np.empty(len(counts), dtype=np.int64)
+    rank_of[np.argsort(counts, kind="stable")] = np.arange(len(counts))
+    # Sorted by text, then by rarity, without repetition, in one go.
+    pairs = np.unique(owners * len(counts) + rank_of[numbers])
+    starts = np.searchsorted(pairs, np.arange(1, len(bodies)) * len(counts))
+    return np.split(pairs % len(counts), starts)
+
+
+def _best_matches(ranked: Sequence[IntArray], first: int, threshold: float) -> Iterator[tuple[int, int, float]]:
+    """(index, index of the most similar earlier text, similarity) for every text from `first` on that has one."""
+    index: dict[int, list[int]] = {}
+    for position, grams in enumerate(ranked):
+        # dice >= t needs an overlap of at least t * |x| / (2 - t), whatever the size of the other: so two such texts
+        # share one of the rarest |x| - overlap + 1 trigrams of each.
+        size = len(grams)
+        prefix = grams[: size - ceil(threshold * size / (2 - threshold) - 1e-9) + 1].tolist()
+        if position >= first:
+            candidates = {other for gram in prefix for other in index.get(gram, ())}
+            best = _best(ranked, position, candidates, threshold=threshold)
+            if best is not None:
+                yield position, *best
         for gram in prefix:
-            index.setdefault(gram, []).append(entry)
-    return tuple(found)
+            index.setdefault(gram, []).append(position)
 
 
-def _prefix(kind: str, grams: frozenset[str], frequency: Counter[str], *, threshold: float) -> list[str]:
-    """The rarest trigrams: two texts at or above the threshold share at least one of them."""
-    # dice >= t needs an overlap of at least t * |x| / (2 - t), whatever the size of the other.
-    overlap = ceil(threshold * len(grams) / (2 - threshold) - 1e-9)
-    ranked = sorted((kind + gram for gram in grams), key=lambda gram: (frequency[gram], gram))
-    return [gram for gram in ranked[: len(grams) - overlap + 1] if frequency[gram] > 1]
-
-
-def _candidates(
-    prefix: Iterable[str],
-    index: dict[str, list[_Entry]],
+def _best(
+    ranked: Sequence[IntArray],
+    position: int,
+    candidates: set[int],
     *,
-    size: int,
     threshold: float,
-) -> Iterator[_Entry]:
-    shortest = threshold * size / (2 - threshold)
-    longest = (2 - threshold) * size / threshold
-    seen: set[str] = set()
-    for gram in prefix:
-        for entry in index.get(gram, ()):
-            if entry.name not in seen and shortest <= len(entry.grams) <= longest:
-                seen.add(entry.name)
-                yield entry
-
-
-def _best(entry: _Entry, candidates: Iterable[_Entry], threshold: float) -> list[Near]:
-    best: Near | None = None
-    for other in candidates:
-        score = _dice(entry.grams, other.grams)
-        if score >= threshold and (best is None or score > best.similarity):
-            best = Near(entry.name, other.name, round(score, 4))
-    return [best] if best else []
+) -> tuple[int, float] | None:
+    best: tuple[int, float] | None = None
+    grams = ranked[position]
+    own = set(grams.tolist()) if candidates else set()
+    for other in sorted(candidates):
+        size = len(ranked[other])
+        if 2 * min(size, len(own)) < threshold * (size + len(own)):
+            continue
+        score = 2 * len(own.intersection(ranked[other].tolist())) / (size + len(own))
+        if score >= threshold and (best is None or score > best[1]):
+            best = (other, score)
+    return best

@@ -15,7 +15,7 @@ from question_bank.queries.blueprints import (
     snapshot_content,
     snapshots_of,
 )
-from question_bank.queries.imports import check_file, get_import, imports_for, lock_import, preview_drafts
+from question_bank.queries.imports import check_file, faulty_rows, get_import, imports_for, lock_import, preview_drafts
 from question_bank.queries.questions import (
     authors_by_question,
     authors_since_approval,
@@ -50,6 +50,7 @@ __all__ = [
     "content_of",
     "counts_by_state",
     "draft_of",
+    "faulty_rows",
     "get_blueprint",
     "get_import",
     "get_question",

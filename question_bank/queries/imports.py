@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from core.actor import Actor
 from core.errors import NotFound
+from core.spreadsheets import Table, TableRow
 from question_bank.domain.draft import QuestionDraft
 from question_bank.domain.importing.check import ImportReport, check_import, read_question
 from question_bank.domain.importing.formats import parse_file
@@ -75,3 +76,14 @@ def preview_drafts(row: QuestionImport, *, limit: int) -> list[tuple[int, Questi
         if len(found) == limit:
             break
     return found
+
+
+def faulty_rows(row: QuestionImport) -> Table:
+    """The questions of an upload that still has its bytes, as typed, by column of the template, for an error file.
+
+    Raises NotFound when nothing is wrong or the bytes are gone.
+    """
+    if row.file_content is None or not row.report["rejected"]:
+        raise NotFound
+    questions = parse_file(bytes(row.file_content), row.file_name, row.file_format).questions
+    return Table(row.file_name, 0, {}, (), lambda: (TableRow(raw.row, raw.values) for raw in questions))

@@ -14,12 +14,11 @@ from core.spreadsheets import CellProblem, error_workbook, write_csv, write_xlsx
 from question_bank.actions import apply_import, cancel_import, stage_import
 from question_bank.domain.draft import QuestionDraft
 from question_bank.domain.importing import columns
-from question_bank.domain.importing.formats.table import question_table
 from question_bank.domain.kinds import kind_for
 from question_bank.forms import UploadForm
 from question_bank.models import QuestionImport
 from question_bank.policies import can_write_anywhere
-from question_bank.queries import get_import, imports_for, knowledge_points, preview_drafts, stems_by_id
+from question_bank.queries import faulty_rows, get_import, imports_for, knowledge_points, preview_drafts, stems_by_id
 from question_bank.views.lists import SIZES, page_of
 from question_bank.views.questions import own_authorities
 from question_bank.views.requests import actor_of
@@ -131,9 +130,7 @@ def import_errors(request: HttpRequest, import_id: str) -> HttpResponse:
     actor = actor_of(request)
     _check_may_import(actor)
     row = get_import(actor, import_id)
-    if row.file_content is None or not row.report["rejected"]:
-        raise NotFound
-    table = question_table(bytes(row.file_content), row.file_name)
+    table = faulty_rows(row)
     problems = [CellProblem(**problem) for problem in row.report["rejected"]]
     return _download(error_workbook(table, columns.written_columns(), problems), XLSX, "import-errors.xlsx")
 

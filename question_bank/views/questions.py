@@ -76,7 +76,7 @@ def question_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in found.filters),
         "may_write": can_write_anywhere(actor),
         "decisions": _decisions_in_list(actor),
-        "formats": list(WRITERS),
+        "formats": [(name, "、".join(writer.loses)) for name, writer in WRITERS.items()],
         "query": request.GET.urlencode(),
     }
     return render(request, "question_bank/question_list.html", context)
@@ -314,9 +314,10 @@ def questions_export(request: HttpRequest) -> HttpResponse:
     form = ExportForm(request.POST)
     format_name = form.cleaned_data["format"] if form.is_valid() else request.POST.get("format", "")
     found = QuestionFilter(request.GET, queryset=questions_for(actor))
-    data = export_questions(actor, found.qs, format_name)
-    headers = {"Content-Disposition": f'attachment; filename="questions-{now():%Y%m%d}.{format_name}"'}
-    return HttpResponse(data, content_type=writer_for(format_name).content_type, headers=headers)
+    exported = export_questions(actor, found.qs, format_name)
+    writer = writer_for(format_name)
+    headers = {"Content-Disposition": f'attachment; filename="questions-{now():%Y%m%d}.{writer.suffix}"'}
+    return HttpResponse(exported.data, content_type=writer.content_type, headers=headers)
 
 
 def own_authorities(actor: Actor) -> QuerySet[Authority]:

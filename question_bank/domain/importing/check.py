@@ -107,7 +107,8 @@ class _RowReader:
     problems: list[RowProblem]
 
     def text(self, title: str) -> str:
-        return normalise.clean_text(self.raw.values.get(title, ""))
+        typed = self.raw.values.get(title)
+        return normalise.clean_text(typed) if typed else ""
 
     def refuse(self, title: str, code: str, message: str, **params: object) -> None:
         # A cell that is already known to be broken is not complained about twice.

@@ -42,11 +42,11 @@ class Command(BaseCommand):
         actor = system_actor("question_bank.export")
         wanted = {lookup: options[name] for name, lookup in _FILTERS.items() if options[name]}
         questions = questions_for(actor).filter(**wanted)
-        data = export_questions(actor, questions, options["format"])
+        exported = export_questions(actor, questions, options["format"])
         try:
-            Path(options["output"]).write_bytes(data)
+            Path(options["output"]).write_bytes(exported.data)
         except OSError as error:
             raise CommandError(f"无法写入 {options['output']}：{error.strerror}") from error
-        self.stdout.write(f"已导出 {questions.count()} 道试题到 {options['output']}。")
-        for title in WRITERS[options["format"]].loses:
-            self.stdout.write(f"该格式不能保存：{title}")
+        self.stdout.write(f"已导出 {exported.count} 道试题到 {options['output']}。")
+        for loss in exported.losses:
+            self.stdout.write(loss)

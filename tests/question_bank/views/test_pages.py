@@ -241,6 +241,16 @@ class TestImport:
         assert [cell.value for cell in sheet[2]][:4] == [4, "答案：没有答案", "单选", "=没有答案"]
         assert sheet["D2"].data_type == "s"
 
+    def test_pasted_text_goes_the_same_way_up_to_its_error_file(self, world, trainer):
+        self.upload(world, trainer, "1. 没有答案的题\nA. 甲\nB. 乙\n", "题目.txt")
+        row = QuestionImport.objects.get()
+
+        sheet = openpyxl.load_workbook(io.BytesIO(trainer.get(url("import_errors", row.public_id)).content)).active
+        assert (row.file_format, [cell.value for cell in sheet[2]][:4]) == (
+            "text",
+            [1, "答案：没有答案", "单选", "没有答案的题"],
+        )
+
     def test_faulty_file_cannot_be_applied_even_by_hand(self, world, trainer):
         self.upload(world, trainer, GOOD + "单选,没有答案,甲,乙,,方针\n")
 
@@ -267,6 +277,7 @@ class TestImport:
             ("题型,题干\n".encode(), "a.csv", "表头缺少"),
             (HEADER.encode(), "a.csv", "没有试题"),
             (b"a", "<img src=x onerror=alert(1)>.exe", "无法判断文件"),
+            (b'<!DOCTYPE q [<!ENTITY x "y">]><quiz/>', "a.xml", "内部结构异常"),
         ],
     )
     def test_unreadable_files_are_explained_and_leave_nothing(self, world, trainer, data, name, said):

@@ -46,13 +46,6 @@ def parse_table(data: bytes, file_name: str) -> Parsed:
     return Parsed(kind, questions, tuple(ignored))
 
 
-def question_table(data: bytes, file_name: str) -> Table:
-    """The table that `parse_table` reads. Raises `SpreadsheetRefused` subclasses."""
-    return _question_table([sheet for sheet in read_workbook(data, file_name) if sheet.name != columns.EXAMPLE_SHEET])[
-        1
-    ]
-
-
 def _question_table(sheets: list[Sheet]) -> tuple[Sheet, Table]:
     refusal: MissingColumns | FileEmpty = FileEmpty()
     for sheet in sheets:
@@ -71,14 +64,17 @@ def _has_rows(sheet: Sheet) -> bool:
 
 def _raw(row: TableRow, merged_column: str | None) -> RawQuestion:
     problems = [] if merged_column is None else [RowProblem(row.number, merged_column, "merged_cells", MERGED)]
+    values = {}
     for title, value in row.cells.items():
-        problems += _cell_problems(row.number, title, value)
-    return RawQuestion(row.number, {title: cell_text(value) for title, value in row.cells.items()}, tuple(problems))
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            problems += _cell_problems(row.number, title, value)
+        values[title] = cell_text(value)
+    return RawQuestion(row.number, values, tuple(problems))
 
 
 def _cell_problems(row: int, title: str, value: CellValue) -> Iterator[RowProblem]:
-    if isinstance(value, str) or value is None:
-        return
     if isinstance(value, CellError):
         if value.what == "formula":
             yield RowProblem(row, title, "formula_without_value", FORMULA)
