@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from core.actor import REGULATOR, REVIEWER, Actor
 from core.errors import NotAllowed, NotFound
+from courses.queries import LectureState
 from exams.models import Candidate, CandidateState, Round, RoundState
 from exams.queries import candidates_of_round, rounds_for
 from oversight.domain.ladder import DUE_SOON
@@ -15,7 +16,7 @@ from oversight.domain.matrix import Matrix, Tally, matrix
 from oversight.models import FollowUp
 from oversight.policies import can_see_board
 from oversight.queries.follow_ups import follow_ups_for
-from oversight.queries.lectures import LectureCounts, enterprises_with_lecture, lecture_counts
+from oversight.queries.lectures import LectureCounts, lecture_counts, this_half
 from registry.models import Authority
 from registry.queries import authorities_for
 
@@ -92,20 +93,18 @@ def board_of(actor: Actor, authority: Authority, *, measure: str, today: date) -
     exam_round = rounds_for(actor).filter(authority=authority).exclude(state=RoundState.CANCELLED).first()
     candidates = candidates_of_round(actor, exam_round) if exam_round else None
     follow_ups = follow_ups_for(actor).filter(authority=authority)
-    enterprises = list(enterprises_with_lecture(actor, today))
+    lectures = this_half(actor, today)
     return Board(
         authority=authority,
         round=exam_round,
         exam=_exam_counts(candidates) if candidates is not None else None,
         follow_ups=_follow_up_counts(follow_ups, today),
-        lectures=lecture_counts(enterprises, today),
+        lectures=lecture_counts(lectures),
         measure=chosen,
         matrix=matrix(
             {
                 "exam": lambda: _exam_entries(candidates),
-                "lectures": lambda: [
-                    (one.area.name, one.industry.name, Tally(int(one.has_lecture), 1)) for one in enterprises  # type: ignore[attr-defined]
-                ],
+                "lectures": lambda: _lecture_entries(lectures),
                 "follow_ups": lambda: _follow_up_entries(follow_ups),
             }[chosen](),
         ),
@@ -114,17 +113,15 @@ def board_of(actor: Actor, authority: Authority, *, measure: str, today: date) -
 
 def _exam_counts(candidates: QuerySet[Candidate]) -> ExamCounts:
     counts = dict(candidates.order_by().values_list("state").annotate(number=Count("pk")))
-    of = lambda *states: sum(counts.get(state, 0) for state in states)  # noqa: E731 - a table below reads best
-    waiting, passed, failed = of(*_WAITING), of(CandidateState.PASSED), of(*_FAILED)
-    absent, makeup = of(CandidateState.ABSENT), of(CandidateState.MAKEUP)
+    deferred = counts.pop(CandidateState.DEFERRED, 0)
     return ExamCounts(
-        people=waiting + passed + failed + absent + makeup,
-        waiting=waiting,
-        passed=passed,
-        failed=failed,
-        absent=absent,
-        makeup=makeup,
-        deferred=of(CandidateState.DEFERRED),
+        people=sum(counts.values()),
+        waiting=sum(counts.get(state, 0) for state in _WAITING),
+        passed=counts.get(CandidateState.PASSED, 0),
+        failed=sum(counts.get(state, 0) for state in _FAILED),
+        absent=counts.get(CandidateState.ABSENT, 0),
+        makeup=counts.get(CandidateState.MAKEUP, 0),
+        deferred=deferred,
     )
 
 
@@ -149,6 +146,12 @@ def _exam_entries(candidates: QuerySet[Candidate] | None) -> Sequence[tuple[str,
         .annotate(passed=Count("pk", filter=Q(state=CandidateState.PASSED)), people=Count("pk"))
     )
     return [(street, industry, Tally(passed, people)) for street, industry, passed, people in rows]
+
+
+def _lecture_entries(states: Sequence[LectureState]) -> Sequence[tuple[str, str, Tally]]:
+    return [
+        (one.enterprise.area.name, one.enterprise.industry.name, Tally(int(str(one.state) == "done"), 1)) for one in states
+    ]
 
 
 def _follow_up_entries(follow_ups: QuerySet[FollowUp]) -> Sequence[tuple[str, str, Tally]]:

@@ -10,12 +10,13 @@ from certificates.queries import certificates_for
 from core.actor import Actor
 from core.errors import NotAllowed
 from courses.models import Lecture
+from courses.queries import lectures_for
 from exams.models import Candidate
 from exams.queries import candidates_for
 from oversight.models import FollowUp
 from oversight.policies import can_see_enterprise_files
 from oversight.queries.follow_ups import follow_ups_for
-from oversight.queries.lectures import due_day, half_of
+from oversight.queries.lectures import due_day, half_of, state_of
 from registry.models import Appointment, Enterprise
 from registry.queries import all_appointments_for, enterprises_for, get_enterprise
 
@@ -68,7 +69,7 @@ def enterprise_file(actor: Actor, unsafe_enterprise_id: str, *, today: date) -> 
     )
     certificates = tuple(certificates_for(actor).filter(candidate__enterprise=enterprise))
     lectures = tuple(
-        Lecture.objects.filter(enterprise=enterprise).select_related("lecturer").order_by("-year", "-half", "-pk"),
+        lectures_for(actor).filter(enterprise=enterprise).order_by("-year", "-half", "-pk"),
     )
     follow_ups = tuple(follow_ups_for(actor).filter(candidate__enterprise=enterprise).order_by("-opened_at"))
     return EnterpriseFile(
@@ -80,20 +81,10 @@ def enterprise_file(actor: Actor, unsafe_enterprise_id: str, *, today: date) -> 
         certificates=certificates,
         lectures=lectures,
         follow_ups=follow_ups,
-        lecture_state=_lecture_state(enterprise, lectures, today),
+        lecture_state=state_of(actor, enterprise.pk, today),
         lecture_due=due_day(*half_of(today)),
         timeline=_timeline(certificates, lectures, follow_ups, candidates),
     )
-
-
-def _lecture_state(enterprise: Enterprise, lectures: tuple[Lecture, ...], today: date) -> str:
-    year, half = half_of(today)
-    states = {lecture.state for lecture in lectures if (lecture.year, lecture.half) == (year, half)}
-    if Lecture.State.RECORDED in states:
-        return "done"
-    if Lecture.State.PLANNED in states:
-        return "planned"
-    return "due" if enterprise.is_high_hazard else "none"
 
 
 def _timeline(

@@ -1,17 +1,14 @@
 """Which high-hazard enterprises have given this half-year's lecture."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
-
 from core.actor import Actor
-from courses.models import Lecture
-from registry.models import Enterprise
-from registry.queries import enterprises_for
+from courses.queries import LectureState, enterprises_to_lecture, lecture_states
 
 _JUNE = 6
-_DUE_SOON_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +35,19 @@ def due_day(year: int, half: int) -> date:
     return date(year, 6, 30) if half == 1 else date(year, 12, 31)
 
 
-def enterprises_with_lecture(actor: Actor, today: date) -> QuerySet[Enterprise]:
-    """High-hazard enterprises in reach with `has_lecture` and `has_plan` of the half-year."""
-    year, half = half_of(today)
-    lectures = Lecture.objects.filter(enterprise=OuterRef("pk"), year=year, half=half)
-    return enterprises_for(actor).filter(is_high_hazard=True, is_active=True).annotate(
-        has_lecture=Exists(lectures.filter(state=Lecture.State.RECORDED)),
-        has_plan=Exists(lectures.filter(state=Lecture.State.PLANNED)),
-    )
+def this_half(actor: Actor, today: date) -> list[LectureState]:
+    """Every high-hazard enterprise in reach with its state of the half-year."""
+    return lecture_states(actor, *half_of(today), today=today)
 
 
-def lecture_counts(enterprises: list[Enterprise], today: date) -> LectureCounts:
-    """Counts rows of `enterprises_with_lecture`."""
-    overdue = today > due_day(*half_of(today))
-    done = sum(enterprise.has_lecture for enterprise in enterprises)  # type: ignore[attr-defined]
-    planned = sum(enterprise.has_plan and not enterprise.has_lecture for enterprise in enterprises)  # type: ignore[attr-defined]
-    rest = len(enterprises) - done - planned
-    return LectureCounts(done, planned, 0 if overdue else rest, rest if overdue else 0)
+def state_of(actor: Actor, enterprise_id: int, today: date) -> str:
+    """The state of one enterprise (primary key), or `none` where no lecture is asked for."""
+    one = enterprises_to_lecture(actor).filter(pk=enterprise_id)
+    states = lecture_states(actor, *half_of(today), today=today, enterprises=one)
+    return str(states[0].state) if states else "none"
+
+
+def lecture_counts(states: Sequence[LectureState]) -> LectureCounts:
+    """Counts what `this_half` returns."""
+    counted = Counter(str(one.state) for one in states)
+    return LectureCounts(counted["done"], counted["planned"], counted["due"] + counted["due_soon"], counted["overdue"])

@@ -80,7 +80,7 @@ def _follow_up_stats(found: Board) -> list[dict[str, Any]]:
 
 def _lecture_stats(found: Board) -> list[dict[str, Any]]:
     counts, unit = found.lectures, _("家")
-    url = _address("courses:lecture_list")
+    url = _address("courses:lecture_states")
 
     def to(state: str) -> str:
         return f"{url}?state={state}" if url else ""

@@ -17,7 +17,14 @@ from oversight.queries import EnterpriseFile, enterprise_file, files_for
 
 _PAGE_SIZE = 30
 _TONES = {"passed": "good", "failed": "bad", "absent": "bad", "misconduct": "bad", "invalid": "idle", "makeup": "warn", "follow_up": "bad"}
-_LECTURES = {"done": ("已讲", "good"), "planned": ("已安排", "active"), "due": ("未安排", "warn"), "none": ("不作要求", "idle")}
+_LECTURES = {
+    "done": ("已讲", "good"),
+    "planned": ("已安排", "active"),
+    "due": ("未安排", "warn"),
+    "due_soon": ("即将到期", "warn"),
+    "overdue": ("已逾期", "bad"),
+    "none": ("不作要求", "idle"),
+}
 _EVENTS = {
     "certificate": "签发培训合格证",
     "lecture": "讲安全课",
