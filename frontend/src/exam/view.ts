@@ -284,7 +284,7 @@ export class View {
       cell.setAttribute("aria-label", this.say("cell", { number: item.number, state: this.say(title === "review_flagged" ? "flagged" : "empty") }));
       row.append(cell);
     }
-    return [make("h2", "", this.say(title)), row];
+    return [make("h3", "", this.say(title)), row];
   }
 
   private rescue(): HTMLElement {
