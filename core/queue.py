@@ -8,7 +8,7 @@ A lost job does not matter: `sweep` finds due rows again. A job may run twice; i
 import inspect
 import logging
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -60,6 +60,7 @@ _jobs: dict[str, Job] = {}
 _sweepers: dict[str, Sweeper] = {}
 _at_once: ContextVar[bool] = ContextVar("jobs_at_once", default=False)
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="jobs")
+_under_way: set[Future[None]] = set()
 
 
 def job(name: str, *, max_attempts: int = 5) -> Callable[[Callable[..., object]], Callable[..., object]]:
@@ -169,7 +170,9 @@ def run_immediately(run_id: int) -> None:
 
 def run_in_thread(run_id: int) -> None:
     """Backend `thread`: in this process, beside the request."""
-    _threads.submit(_execute_with_own_connection, run_id)
+    started = _threads.submit(_execute_with_own_connection, run_id)
+    _under_way.add(started)
+    started.add_done_callback(_under_way.discard)
 
 
 @contextmanager
@@ -184,8 +187,9 @@ def working_at_once() -> Iterator[None]:
 
 def wait_for_threads() -> None:
     """Returns when the thread backend is idle. For commands that must not end before their jobs."""
-    for waiting in [_threads.submit(int) for _ in range(2)]:
-        waiting.result()
+    # A job may enqueue another before it ends, hence the loop.
+    while _under_way:
+        wait(tuple(_under_way))
 
 
 def _execute_with_own_connection(run_id: int) -> None:
