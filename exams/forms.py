@@ -183,12 +183,17 @@ class CandidateFilter(django_filters.FilterSet):
     """Filters of the candidates of a round."""
 
     q = django_filters.CharFilter(method="search", label=_("姓名、单位或信用代码"))
-    state = django_filters.MultipleChoiceFilter(choices=CandidateState.choices, label=_("状态"))
-    must_sit = django_filters.BooleanFilter(field_name="is_must_sit", label=_("必考"))
+    state = django_filters.ChoiceFilter(choices=CandidateState.choices, label=_("状态"), empty_label=_("全部"))
+    source = django_filters.ChoiceFilter(
+        method="by_source",
+        choices=[("must_sit", _("必考")), ("drawn", _("抽中"))],
+        label=_("来源"),
+        empty_label=_("全部"),
+    )
 
     class Meta:
         model = Candidate
-        fields = ("q", "state", "must_sit")
+        fields = ("q", "state", "source")
 
     def search(self, candidates: QuerySet[Candidate], _name: str, text: str) -> QuerySet[Candidate]:
         """Part of the name, of the enterprise's name, or of the credit code."""
@@ -198,3 +203,7 @@ class CandidateFilter(django_filters.FilterSet):
             | Q(enterprise_name__icontains=wanted)
             | Q(uscc__icontains=wanted.upper()),
         )
+
+    def by_source(self, candidates: QuerySet[Candidate], _name: str, source: str) -> QuerySet[Candidate]:
+        """Must-sit, or drawn."""
+        return candidates.filter(is_must_sit=source == "must_sit")

@@ -208,17 +208,14 @@ def _sitting(sitting: Sitting) -> dict[str, object]:
 
 
 def _figures(counts: Mapping[str, int], candidates: int) -> list[dict[str, object]]:
-    done = sum(counts.get(state, 0) for state in (CandidateState.SUBMITTED, CandidateState.TIMED_OUT))
-    passed, failed = counts.get(CandidateState.PASSED, 0), counts.get(CandidateState.FAILED, 0)
+    unit = _("人")
     return [
-        {"label": _("考生"), "value": candidates, "unit": _("人")},
-        {"label": _("已确认"), "value": counts.get(CandidateState.CONFIRMED, 0), "unit": _("人")},
-        {"label": _("答题中"), "value": counts.get(CandidateState.SITTING, 0), "unit": _("人")},
-        {"label": _("已交卷待评分"), "value": done, "unit": _("人")},
-        {"label": _("合格"), "value": passed, "unit": _("人"), "tone": "good"},
-        {"label": _("不合格"), "value": failed, "unit": _("人")},
-        {"label": _("缺考"), "value": counts.get(CandidateState.ABSENT, 0), "unit": _("人"), "tone": "warn"},
-        {"label": _("待补考"), "value": counts.get(CandidateState.MAKEUP, 0), "unit": _("人")},
+        {"label": _("考生"), "value": candidates, "unit": unit},
+        {"label": _("答题中"), "value": counts.get(CandidateState.SITTING, 0), "unit": unit},
+        {"label": _("合格"), "value": counts.get(CandidateState.PASSED, 0), "unit": unit, "tone": "good"},
+        {"label": _("不合格"), "value": counts.get(CandidateState.FAILED, 0), "unit": unit},
+        {"label": _("缺考"), "value": counts.get(CandidateState.ABSENT, 0), "unit": unit},
+        {"label": _("待补考"), "value": counts.get(CandidateState.MAKEUP, 0), "unit": unit},
     ]
 
 

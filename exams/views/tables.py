@@ -60,11 +60,15 @@ def candidate_rows(candidates: Iterable[Candidate]) -> list[list[dict[str, objec
                 "url": reverse("exams:candidate", args=[candidate.public_id]),
                 "sub": _("必考") if candidate.is_must_sit else "",
             },
-            {"text": candidate.enterprise_name, "sub": candidate.uscc},
-            {"text": candidate.get_post_display()},
-            {"text": candidate.area.name, "sub": candidate.industry.name},
-            {"state": candidate.get_state_display(), "tone": tone_of(candidate.state)},
-            {"text": display(candidate.score) if candidate.score is not None else "—", "numeric": True},
+            {"label": _("单位"), "text": candidate.enterprise_name, "sub": candidate.uscc},
+            {"label": _("岗位"), "text": candidate.get_post_display()},
+            {"label": _("街道 / 行业"), "text": candidate.area.name, "sub": candidate.industry.name},
+            {"label": _("状态"), "state": candidate.get_state_display(), "tone": tone_of(candidate.state)},
+            {
+                "label": _("得分"),
+                "text": display(candidate.score) if candidate.score is not None else "—",
+                "numeric": True,
+            },
         ]
         for candidate in candidates
     ]
