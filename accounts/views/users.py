@@ -65,7 +65,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 def user_create(request: HttpRequest) -> HttpResponse:
     actor = administrator(request)
-    form = UserForm(request.POST or None)
+    form = UserForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             user = create_user(actor, form.draft(), now=clock.now())
