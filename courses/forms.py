@@ -1,7 +1,7 @@
 """Shape of what people type about lectures, and the filters of the table of states."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -166,10 +166,10 @@ class CancelForm(forms.Form):
     reason = forms.CharField(label=_("取消原因"), max_length=300)
 
 
-def initial_of_record(lecture: Lecture) -> dict[str, object]:
-    """What the plan already says."""
+def initial_of_record(lecture: Lecture, *, now: datetime) -> dict[str, object]:
+    """What the plan already says; its time only once it has passed."""
     return {
-        "held_at": lecture.planned_at,
+        "held_at": lecture.planned_at if lecture.planned_at <= now else None,
         "place": lecture.place,
         "title": lecture.title,
         "lecturer_id": lecture.lecturer.public_id,

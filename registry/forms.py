@@ -59,8 +59,10 @@ class EnterpriseFilter(django_filters.FilterSet):
             ("needs_safety_director", _("应设安全总监")),
         ],
     )
+    # Column heads sort; a changed filter keeps the order.
     sort = django_filters.OrderingFilter(
         label=_("排序"),
+        widget=forms.HiddenInput,
         fields=[
             ("name", "name"),
             ("area__path", "area"),
@@ -95,7 +97,9 @@ class PersonFilter(django_filters.FilterSet):
     post = django_filters.ChoiceFilter(
         label=_("在任岗位"), method="by_post", choices=Post.choices, empty_label=_("全部")
     )
-    sort = django_filters.OrderingFilter(label=_("排序"), fields=[("name_sort_key", "name"), ("created_at", "created")])
+    sort = django_filters.OrderingFilter(
+        label=_("排序"), widget=forms.HiddenInput, fields=[("name_sort_key", "name"), ("created_at", "created")]
+    )
 
     class Meta:
         model = Person
@@ -117,8 +121,12 @@ class EnterpriseForm(forms.Form):
 
     name = forms.CharField(label=_("单位名称"), max_length=120, help_text=_("与营业执照一致。"))
     uscc = forms.CharField(label=_("统一社会信用代码"), max_length=40, help_text=_("营业执照上的18位代码。"))
-    area = forms.ModelChoiceField(label=_("乡街"), queryset=Area.objects.none(), to_field_name="code")
-    industry = forms.ModelChoiceField(label=_("行业领域"), queryset=Industry.objects.none(), to_field_name="code")
+    area = forms.ModelChoiceField(
+        label=_("乡街"), queryset=Area.objects.none(), to_field_name="code", empty_label=_("请选择")
+    )
+    industry = forms.ModelChoiceField(
+        label=_("行业领域"), queryset=Industry.objects.none(), to_field_name="code", empty_label=_("请选择")
+    )
     tags = forms.ModelMultipleChoiceField(
         label=_("风险标签"),
         queryset=HazardTag.objects.none(),
@@ -127,7 +135,11 @@ class EnterpriseForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     authority = forms.ModelChoiceField(
-        label=_("监管部门"), queryset=all_authorities().none(), to_field_name="code", required=False
+        label=_("监管部门"),
+        queryset=all_authorities().none(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("不填"),
     )
     employees = forms.IntegerField(
         label=_("从业人员数"), min_value=0, max_value=1_000_000, required=False, help_text=_("不清楚时不填。")

@@ -137,7 +137,7 @@ def _record_form(request: ActorRequest, lecture: Lecture, *, is_bound: bool) -> 
     people = principals_of(request.actor, lecture.enterprise, on=clock.today())
     if lecture.lecturer not in people:
         people = [lecture.lecturer, *people]
-    initial = initial_of_record(lecture)
+    initial = initial_of_record(lecture, now=clock.now())
     return RecordForm(request.POST if is_bound else None, initial=initial, people=people)
 
 

@@ -99,7 +99,10 @@ def _states(request: ActorRequest, form: StateFilterForm) -> list[LectureState]:
 
 
 def _row(state: LectureState) -> dict[str, object]:
-    return {"state": state, "word": _(STANDING_WORDS[state.state]), "tone": TONES[state.state]}
+    lecture = state.lecture
+    is_unrecorded = lecture is not None and lecture.held_at is None and state.state != "planned"
+    word = _(STANDING_WORDS[state.state])
+    return {"state": state, "word": word, "tone": TONES[state.state], "is_unrecorded": is_unrecorded}
 
 
 def _stat(request: ActorRequest, name: Standing, count: int) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Pages of enterprises: list, export, detail, form."""
 
+from decimal import Decimal
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -129,7 +131,7 @@ def _facts(enterprise: Enterprise) -> list[dict[str, object]]:
         {"label": _("风险标签"), "value": "、".join(tag.name for tag in enterprise.tags.all())},
         {"label": _("监管部门"), "value": enterprise.authority.name if enterprise.authority else ""},
         {"label": _("从业人员数"), "value": enterprise.employees},
-        {"label": _("年主营业务收入（万元）"), "value": enterprise.revenue_10k},
+        {"label": _("年主营业务收入（万元）"), "value": _amount(enterprise.revenue_10k)},
     ]
 
 
@@ -144,3 +146,8 @@ def _initial(enterprise: Enterprise) -> dict[str, object]:
         "employees": enterprise.employees,
         "revenue_10k": enterprise.revenue_10k,
     }
+
+
+def _amount(value: Decimal | None) -> str:
+    """`1463.00` → `1463`, `1463.50` → `1463.5`."""
+    return "" if value is None else format(value.normalize(), "f")

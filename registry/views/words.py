@@ -25,7 +25,8 @@ _WARNINGS: Mapping[str, str] = {
 def event_entry(event: Event) -> dict[str, object]:
     """An event as components/timeline.html takes it."""
     what = gettext(_ACTIONS[event.action]) if event.action in _ACTIONS else event.action
-    return {"when": event.when, "who": event.who, "what": what, "why": event.why}
+    who = gettext("系统") if event.who.startswith("system:") else event.who
+    return {"when": event.when, "who": who, "what": what, "why": event.why}
 
 
 def warning_text(code: str) -> str:
