@@ -12,7 +12,8 @@ function copyBySelection(text: string): boolean {
   return copied;
 }
 
-async function copyText(text: string): Promise<boolean> {
+/** Whether the text is on the clipboard now. */
+export async function copyText(text: string): Promise<boolean> {
   if (!navigator.clipboard) return copyBySelection(text);
   try {
     await navigator.clipboard.writeText(text);

@@ -1,3 +1,4 @@
+import { copyText } from "../behaviours/copy.ts";
 import { Api, Failure, numbersIn, type Urls } from "./api.ts";
 import { crossedThreshold, formatSeconds, JumpWatch, ServerClock, shownSeconds, timeOfDay } from "./clock.ts";
 import { answerHash, freshId, type Hello, type Item, type Opened, type Receipt } from "./messages.ts";
@@ -413,15 +414,6 @@ function download(name: string, text: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const root = document.getElementById("sitting");
