@@ -14,7 +14,7 @@ from draws.models import Draw, DrawState, Place, PlaceState, Replacement, Roster
 from draws.queries.draws import lock_draw
 from draws.queries.population import LETTERS
 from registry.models import Post
-from registry.queries import id_number_of
+from registry.queries import id_numbers_of
 
 SALT_TABLE = "draws_rosterentry"
 SALT_COLUMN = "salt"
@@ -101,7 +101,8 @@ def my_roster_rows(actor: Actor) -> list[OwnRow]:
         .select_related("draw__authority", "person", "enterprise", "place")
         .order_by("-draw__year", "-draw__quarter", "-draw__serial")
     )
-    return [_own_row(actor, entry) for entry in rows]
+    numbers = id_numbers_of(actor, {entry.person for entry in rows})
+    return [_own_row(entry, numbers[entry.person_id]) for entry in rows]
 
 
 def waiting_replacements(actor: Actor) -> QuerySet[Replacement]:
@@ -115,11 +116,11 @@ def salt_of(entry: RosterEntry) -> str:
     return unseal(bytes(entry.salt_sealed), table=SALT_TABLE, column=SALT_COLUMN, row=entry.pid)
 
 
-def _own_row(actor: Actor, entry: RosterEntry) -> OwnRow:
+def _own_row(entry: RosterEntry, id_number: str) -> OwnRow:
     salt = salt_of(entry)
     identity = Identity(
         id_type=entry.person.id_type,
-        id_number=id_number_of(actor, entry.person),
+        id_number=id_number,
         credit_code=entry.enterprise.uscc,
         post=LETTERS[Post(entry.post)],
     )
