@@ -22,7 +22,7 @@ from exams.policies import can_invigilate, can_plan_rounds, can_run_round, can_s
 from exams.queries import annotate_counts, candidates_of_round, get_candidate, get_round, rounds_for
 from exams.queries.desk import attempts_of, incidents_of_candidate
 from exams.queries.rounds import Step, round_facts, round_steps, state_counts
-from exams.views.tables import candidate_rows, sort_columns
+from exams.views.tables import candidate_rows, sort_columns, tone_of
 from question_bank.queries import blueprints_for
 from registry.queries import authorities_for
 
@@ -156,6 +156,7 @@ def candidate_detail(request: HttpRequest, candidate_id: str) -> HttpResponse:
         raise NotAllowed
     context = {
         "candidate": candidate,
+        "tone": tone_of(candidate.state),
         "round": candidate.round,
         "attempts": attempts_of(candidate),
         "incidents": incidents_of_candidate(candidate),

@@ -24,6 +24,7 @@ from exams.queries.journal import item_shapes_of
 from question_bank.domain.content import content_to_json
 from question_bank.domain.kinds.base import MarkingRule
 from question_bank.domain.snapshot import bank_root, snapshot_text
+from question_bank.domain.versions import content_sha256
 from question_bank.models import BankSnapshot, Blueprint, BlueprintCell, KnowledgePoint, Question, QuestionVersion
 from tests.exams.domain.bank import make_bank
 from tests.factories.accounts import make_user
@@ -248,15 +249,16 @@ def make_questions(authority: Any, contents: Any) -> None:
             created_at=OPENS_AT,
             updated_at=OPENS_AT,
         )
-        QuestionVersion.objects.create(
+        question.current = QuestionVersion.objects.create(
             question=question,
             number=int(number),
             kind=content.kind,
             stem=content.stem,
             content=content_to_json(content),
-            content_sha256=sha256_hex(ref),
+            content_sha256=content_sha256(content),
             normal_text=content.stem,
             knowledge_point=point,
             difficulty=Decimal("0.50"),
             created_at=OPENS_AT,
         )
+        question.save(update_fields=["current"])
