@@ -170,8 +170,9 @@ class FollowUpDetail(APIView):
     @extend_schema(responses={200: FollowUpSerializer, **dict.fromkeys((401, 403, 404, 429), RefusalSerializer)})
     def get(self, request: Request, follow_up_id: str) -> Response:
         actor = _actor(request)
+        row = get_follow_up(actor, follow_up_id)
         check_may_see(actor)
-        return Response(FollowUpSerializer(get_follow_up(actor, follow_up_id)).data)
+        return Response(FollowUpSerializer(row).data)
 
 
 class FollowUpClose(APIView):

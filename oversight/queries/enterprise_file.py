@@ -32,6 +32,16 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the timeline is made of."""
+
+    candidates: tuple[Candidate, ...]
+    certificates: tuple[Certificate, ...]
+    lectures: tuple[Lecture, ...]
+    follow_ups: tuple[FollowUp, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EnterpriseFile:
     """One enterprise's record. Lists are newest first."""
 
@@ -83,23 +93,20 @@ def enterprise_file(actor: Actor, unsafe_enterprise_id: str, *, today: date) -> 
         follow_ups=follow_ups,
         lecture_state=state_of(actor, enterprise.pk, today),
         lecture_due=due_day(*half_of(today)),
-        timeline=_timeline(certificates, lectures, follow_ups, candidates),
+        timeline=_timeline(_Rows(candidates, certificates, lectures, follow_ups)),
     )
 
 
-def _timeline(
-    certificates: tuple[Certificate, ...],
-    lectures: tuple[Lecture, ...],
-    follow_ups: tuple[FollowUp, ...],
-    candidates: tuple[Candidate, ...],
-) -> tuple[Event, ...]:
-    events = [Event(one.issued_at, "certificate", one.person.name, one.number) for one in certificates]
-    events += [Event(one.recorded_at, "lecture", one.title, "") for one in lectures if one.recorded_at]
-    events += [Event(one.opened_at, "follow_up_opened", one.candidate.person.name, one.get_step_display()) for one in follow_ups]
+def _timeline(found: _Rows) -> tuple[Event, ...]:
+    events = [Event(one.issued_at, "certificate", one.person.name, one.number) for one in found.certificates]
+    events += [Event(one.recorded_at, "lecture", one.title) for one in found.lectures if one.recorded_at]
+    for step in found.follow_ups:
+        name, what = step.candidate.person.name, step.get_step_display()
+        events.append(Event(step.opened_at, "follow_up_opened", name, what))
+        if step.done_at:
+            events.append(Event(step.done_at, "follow_up_done", name, f"{what}：{step.evidence}"))
     events += [
-        Event(one.done_at, "follow_up_done", one.candidate.person.name, f"{one.get_step_display()}：{one.evidence}")
-        for one in follow_ups
-        if one.done_at
+        Event(one.state_changed_at, "candidate", one.person.name, f"{one.round.title}：{one.get_state_display()}")
+        for one in found.candidates
     ]
-    events += [Event(one.state_changed_at, "candidate", one.person.name, f"{one.round.title}：{one.get_state_display()}") for one in candidates]
     return tuple(sorted(events, key=lambda event: event.when, reverse=True))
