@@ -133,6 +133,13 @@ class EnterpriseExists(DomainError):
     message = gettext_noop("该统一社会信用代码已经登记。请在单位列表中查找并修改，不要重复登记。")
 
 
+class EnterpriseStateSame(Stale):
+    """Already stopped, or already active."""
+
+    code = "enterprise_state_same"
+    message = gettext_noop("该单位的状态已被他人更改，请刷新页面后核对。")
+
+
 class PersonExists(DomainError):
     """The document number is taken."""
 

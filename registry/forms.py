@@ -242,6 +242,19 @@ class PhoneForm(forms.Form):
     )
 
 
+class NameForm(forms.Form):
+    """Another name for the same document."""
+
+    name = forms.CharField(label=_("更正后的姓名"), max_length=60, help_text=_("与证件一致。"))
+    reason = forms.CharField(label=_("更正原因"), max_length=300, help_text=_("例如：录入错误；已更名，附户口簿。"))
+
+
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(label=_("原因"), max_length=300, help_text=_("例如：已注销；已迁出本区；恢复经营。"))
+
+
 class UploadForm(forms.Form):
     """The file of an import."""
 

@@ -1,6 +1,6 @@
 """Every write of the registry."""
 
-from registry.actions.enterprises import change_enterprise, register_enterprise
+from registry.actions.enterprises import change_enterprise, register_enterprise, set_enterprise_active
 from registry.actions.exports import export_enterprises
 from registry.actions.imports import (
     apply_enterprise_import,
@@ -12,6 +12,7 @@ from registry.actions.people import (
     Employment,
     appoint,
     change_phone,
+    correct_name,
     employ,
     end_appointment,
     register_person,
@@ -25,6 +26,7 @@ __all__ = [
     "cancel_enterprise_import",
     "change_enterprise",
     "change_phone",
+    "correct_name",
     "employ",
     "end_appointment",
     "export_enterprises",
@@ -32,5 +34,6 @@ __all__ = [
     "load_reference_data",
     "register_enterprise",
     "register_person",
+    "set_enterprise_active",
     "stage_enterprise_import",
 ]

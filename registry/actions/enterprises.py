@@ -10,7 +10,15 @@ from core.audit import audit
 from core.errors import NotAllowed
 from registry.domain.drafts import EnterpriseDraft, checked_enterprise
 from registry.domain.flags import Flags, Raw, compute_flags, rule_on
-from registry.errors import EnterpriseExists, OutsideReach, UnknownArea, UnknownAuthority, UnknownIndustry, UnknownTag
+from registry.errors import (
+    EnterpriseExists,
+    EnterpriseStateSame,
+    OutsideReach,
+    UnknownArea,
+    UnknownAuthority,
+    UnknownIndustry,
+    UnknownTag,
+)
 from registry.models import Area, Authority, Enterprise, HazardTag, Industry
 from registry.policies import can_change_enterprise, can_register_at, can_register_enterprises
 from registry.queries import areas_in_force, get_enterprise, lock_enterprise
@@ -60,6 +68,27 @@ def change_enterprise(actor: Actor, enterprise_id: str, draft: EnterpriseDraft, 
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     audit(actor, "registry.enterprise_changed", enterprise, details=changed)
     return get_enterprise(actor, enterprise_id)
+
+
+@transaction.atomic
+def set_enterprise_active(
+    actor: Actor, enterprise_id: str, *, is_active: bool, reason: str, now: datetime
+) -> Enterprise:
+    """Takes an enterprise that closed or moved away out of rosters and lecture duties, or back in. Its file stays.
+
+    Raises NotFound, NotAllowed, EnterpriseStateSame.
+    """
+    enterprise = lock_enterprise(actor, enterprise_id)
+    if not can_change_enterprise(actor, enterprise):
+        raise NotAllowed
+    if enterprise.is_active == is_active:
+        raise EnterpriseStateSame
+    enterprise.is_active = is_active
+    enterprise.updated_at = now
+    enterprise.save(update_fields=["is_active", "updated_at"])
+    action = "registry.enterprise_activated" if is_active else "registry.enterprise_deactivated"
+    audit(actor, action, enterprise, reason=reason.strip()[:300])
+    return enterprise
 
 
 def draft_of(enterprise: Enterprise) -> EnterpriseDraft:

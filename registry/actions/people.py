@@ -10,10 +10,10 @@ from core.actor import ENTERPRISE_ADMIN, REGULATOR, Actor
 from core.audit import audit
 from core.crypto import seal
 from core.errors import NotAllowed
-from core.masking import mask_id_number
+from core.masking import mask_id_number, mask_name
 from core.models import new_public_id
 from registry.domain.drafts import AppointmentDraft, PersonDraft, checked_appointment, checked_person
-from registry.domain.names import name_sort_key
+from registry.domain.names import name_sort_key, read_person_name
 from registry.domain.phones import read_phone
 from registry.errors import (
     AlreadyAppointed,
@@ -24,7 +24,7 @@ from registry.errors import (
     PersonPhoneConflict,
 )
 from registry.models import Appointment, Enterprise, Person
-from registry.policies import can_keep_people
+from registry.policies import can_change_enterprise, can_keep_people
 from registry.queries import (
     find_person_by_document,
     id_number_digest,
@@ -128,6 +128,28 @@ def change_phone(actor: Actor, person_id: str, phone: str, *, now: datetime) -> 
     ):
         raise PersonPhoneConflict
     _set_phone(actor, person, read_phone(phone), now=now)
+    return person
+
+
+@transaction.atomic
+def correct_name(actor: Actor, person_id: str, name: str, *, reason: str, now: datetime) -> Person:
+    """Another name for the same document: a slip of the pen, or a change of name. Reason and both masks are recorded.
+
+    Only for a regulator of every enterprise where the person is in post, hence usually the district office.
+    Raises NotFound, NotAllowed, NameMissing, NameMalformed.
+    """
+    person = lock_person_to_appoint(actor, person_id)
+    rows = list(person.appointments.select_related("enterprise"))
+    in_post = [row for row in rows if row.valid_to is None] or rows
+    if not in_post or not all(can_change_enterprise(actor, row.enterprise) for row in in_post):
+        raise NotAllowed
+    before = mask_name(person.name)
+    person.name = read_person_name(name)
+    person.name_sort_key = name_sort_key(person.name)
+    person.updated_at = now
+    person.save(update_fields=["name", "name_sort_key", "updated_at"])
+    details = {"before": before, "after": mask_name(person.name)}
+    audit(actor, "registry.name_corrected", person, details=details, reason=reason.strip()[:300])
     return person
 
 

@@ -13,6 +13,7 @@ from registry.queries.enterprises import (
 from registry.queries.people import (
     all_appointments_for,
     appointments_for,
+    check_may_correct_person,
     check_may_keep_person,
     find_person_by_document,
     get_appointment,
@@ -47,6 +48,7 @@ __all__ = [
     "authorities_for",
     "authority_by_code",
     "check_may_change",
+    "check_may_correct_person",
     "check_may_keep_people",
     "check_may_keep_person",
     "check_may_read",

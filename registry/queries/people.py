@@ -9,7 +9,7 @@ from core.actor import Actor
 from core.crypto import keyed_digest, unseal
 from core.errors import NotAllowed, NotFound
 from registry.models import Appointment, Person
-from registry.policies import can_keep_people, reachable_enterprises, reachable_people
+from registry.policies import can_change_enterprise, can_keep_people, reachable_enterprises, reachable_people
 
 ID_TABLE = "registry_person"
 ID_COLUMN = "id_number"
@@ -89,6 +89,13 @@ def check_may_keep_person(actor: Actor, person: Person) -> None:
     """Raises NotAllowed unless the actor keeps the people of some enterprise where the person is or was."""
     rows = all_appointments_for(actor).filter(person=person)
     if not any(can_keep_people(actor, row.enterprise) for row in rows):
+        raise NotAllowed
+
+
+def check_may_correct_person(actor: Actor, person: Person) -> None:
+    """Raises NotAllowed unless the actor regulates an enterprise where the person is or was; the action decides finally."""
+    rows = all_appointments_for(actor).filter(person=person)
+    if not any(can_change_enterprise(actor, row.enterprise) for row in rows):
         raise NotAllowed
 
 

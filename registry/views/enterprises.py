@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.http import refusals_on
-from registry.actions import change_enterprise, export_enterprises, register_enterprise
-from registry.forms import EnterpriseFilter, EnterpriseForm
+from registry.actions import change_enterprise, export_enterprises, register_enterprise, set_enterprise_active
+from registry.forms import EnterpriseFilter, EnterpriseForm, ReasonForm
 from registry.models import Enterprise
 from registry.policies import can_change_enterprise, can_keep_people, can_register_enterprises
 from registry.queries import (
@@ -117,6 +117,25 @@ def enterprise_edit(request: ActorRequest, enterprise_id: str) -> HttpResponse:
             change_enterprise(request.actor, enterprise_id, form.draft(), now=clock.now())
             return redirect("registry:enterprise_detail", enterprise_id)
     return render(request, "registry/enterprise_form.html", {"form": form, "enterprise": enterprise})
+
+
+def enterprise_state(request: ActorRequest, enterprise_id: str) -> HttpResponse:
+    """Asks why, and takes the enterprise out of the lists of duties or back in."""
+    check_may_read(request.actor)
+    enterprise = get_enterprise(request.actor, enterprise_id)
+    check_may_change(request.actor, enterprise)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            set_enterprise_active(
+                request.actor,
+                enterprise_id,
+                is_active=not enterprise.is_active,
+                reason=form.cleaned_data["reason"],
+                now=clock.now(),
+            )
+            return redirect("registry:enterprise_detail", enterprise_id)
+    return render(request, "registry/enterprise_state.html", {"form": form, "enterprise": enterprise})
 
 
 def _filtered(request: ActorRequest) -> EnterpriseFilter:

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.http import refusals_on
-from registry.actions import change_phone, employ, end_appointment
-from registry.forms import EmployForm, EndAppointmentForm, PersonFilter, PhoneForm
-from registry.policies import can_keep_people
+from registry.actions import change_phone, correct_name, employ, end_appointment
+from registry.forms import EmployForm, EndAppointmentForm, NameForm, PersonFilter, PhoneForm
+from registry.policies import can_change_enterprise, can_keep_people
 from registry.queries import (
     all_appointments_for,
+    check_may_correct_person,
     check_may_keep_people,
     check_may_keep_person,
     check_may_read,
@@ -52,7 +53,7 @@ def person_detail(request: ActorRequest, person_id: str) -> HttpResponse:
         "appointments": appointments,
         "history": [event_entry(event) for event in history_of_person(person, appointments)],
         "may_keep": any(can_keep_people(request.actor, item.enterprise) for item in appointments),
-        "today": clock.today(),
+        "may_correct": any(can_change_enterprise(request.actor, item.enterprise) for item in appointments),
     }
     return render(request, "registry/person_detail.html", context)
 
@@ -104,3 +105,18 @@ def person_phone(request: ActorRequest, person_id: str) -> HttpResponse:
             messages.success(request, _("已更改手机号。"))
             return redirect("registry:person_detail", person_id)
     return render(request, "registry/person_phone.html", {"form": form, "person": person})
+
+
+def person_name(request: ActorRequest, person_id: str) -> HttpResponse:
+    """Another name for the same document."""
+    check_may_read(request.actor)
+    person = get_person(request.actor, person_id)
+    check_may_correct_person(request.actor, person)
+    form = NameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            data = form.cleaned_data
+            correct_name(request.actor, person_id, data["name"], reason=data["reason"], now=clock.now())
+            messages.success(request, _("已更正姓名。"))
+            return redirect("registry:person_detail", person_id)
+    return render(request, "registry/person_name.html", {"form": form, "person": person})

@@ -14,6 +14,9 @@ _ACTIONS: Mapping[str, str] = {
     "registry.appointed": gettext_noop("登记任职"),
     "registry.appointment_ended": gettext_noop("结束任职"),
     "registry.person_registered": gettext_noop("登记人员"),
+    "registry.enterprise_deactivated": gettext_noop("停用单位"),
+    "registry.enterprise_activated": gettext_noop("恢复单位"),
+    "registry.name_corrected": gettext_noop("更正姓名"),
     "registry.phone_changed": gettext_noop("更改手机号"),
     "registry.import_applied": gettext_noop("导入"),
 }

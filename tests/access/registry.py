@@ -62,6 +62,8 @@ MATRIX: dict[str, Row | tuple[Row, ...]] = {
     "registry:enterprise_new": only("regulator", "other_regulator"),
     "registry:enterprise_detail": _detail(*READERS, kwargs=_enterprise),
     "registry:enterprise_edit": _detail("regulator", in_reach=("reviewer", "enterprise_admin"), kwargs=_enterprise),
+    "registry:enterprise_state": _detail("regulator", in_reach=("reviewer", "enterprise_admin"), kwargs=_enterprise),
+    "registry:person_name": _detail("regulator", in_reach=("reviewer", "enterprise_admin"), kwargs=_person),
     "registry:employ": _detail("regulator", "enterprise_admin", in_reach=("reviewer",), kwargs=_enterprise),
     "registry:appointment_end": _detail("regulator", "enterprise_admin", in_reach=("reviewer",), kwargs=_appointment),
     "registry:person_list": LISTS,

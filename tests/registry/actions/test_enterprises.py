@@ -11,10 +11,11 @@ import pytest
 from core.actor import ENTERPRISE_ADMIN, REGULATOR, REVIEWER, Actor, Grant, Reach
 from core.errors import NotAllowed, NotFound
 from core.models import AuditEntry
-from registry.actions import change_enterprise, register_enterprise
+from registry.actions import change_enterprise, register_enterprise, set_enterprise_active
 from registry.errors import (
     CreditCodeCheckWrong,
     EnterpriseExists,
+    EnterpriseStateSame,
     FigureImpossible,
     OutsideReach,
     UnknownArea,
@@ -164,3 +165,17 @@ def test_change_enterprise_of_a_merged_street_keeps_the_old_row() -> None:
     )
 
     assert (changed.area, changed.employees) == (merged, 3)
+
+
+def test_set_enterprise_active_stops_and_resumes_with_reason() -> None:
+    enterprise = register_enterprise(officer(), enterprise_draft(), NOW)
+
+    stopped = set_enterprise_active(officer(), enterprise.public_id, is_active=False, reason="已注销", now=NOW)
+
+    assert not stopped.is_active
+    assert AuditEntry.objects.get(action="registry.enterprise_deactivated").reason == "已注销"
+    with pytest.raises(EnterpriseStateSame):
+        set_enterprise_active(officer(), enterprise.public_id, is_active=False, reason="再来", now=NOW)
+    assert set_enterprise_active(officer(), enterprise.public_id, is_active=True, reason="恢复", now=NOW).is_active
+    with pytest.raises(NotAllowed):
+        set_enterprise_active(officer(role=REVIEWER), enterprise.public_id, is_active=False, reason="x", now=NOW)

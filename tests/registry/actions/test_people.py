@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from core.actor import ENTERPRISE_ADMIN, REGULATOR, Actor, Grant, Reach, Region
+from core.canonical import canonical_json
 from core.errors import NotAllowed, NotFound
 from core.models import AuditEntry
-from registry.actions import appoint, change_phone, employ, end_appointment, register_person
+from registry.actions import appoint, change_phone, correct_name, employ, end_appointment, register_person
 from registry.domain.drafts import AppointmentDraft
 from registry.errors import (
     AlreadyAppointed,
@@ -217,3 +218,27 @@ def test_change_phone_to_nonsense_is_refused(phone: str) -> None:
 
     with pytest.raises(PhoneMalformed):
         change_phone(admin_of(appointment.enterprise), appointment.person.public_id, phone, now=NOW)
+
+
+def test_correct_name_by_the_regulator_is_recorded_with_masks_and_reason() -> None:
+    appointment = make_appointment(person=make_person(name="李建国"))
+
+    person = correct_name(
+        officer_of(appointment.enterprise), appointment.person.public_id, "曾建国", reason="录入错误", now=NOW
+    )
+
+    assert (person.name, person.name_sort_key) == ("曾建国", "zeng jian guo")
+    entry = AuditEntry.objects.get(action="registry.name_corrected")
+    assert (entry.reason, entry.details) == ("录入错误", canonical_json({"before": "李*国", "after": "曾*国"}))
+
+
+def test_correct_name_of_somebody_in_post_elsewhere_too_is_refused() -> None:
+    person = make_person(name="李建国")
+    first = make_appointment(person=person).enterprise
+    make_appointment(person=person)
+
+    with pytest.raises(NotAllowed):
+        correct_name(officer_of(first), person.public_id, "王五", reason="x", now=NOW)
+    with pytest.raises(NotAllowed):
+        correct_name(admin_of(first), person.public_id, "王五", reason="x", now=NOW)
+    assert Person.objects.get().name == "李建国"
