@@ -56,13 +56,13 @@ def in_force_on(day: date) -> Q:
 
 def identity_of_user(user: User) -> str:
     """What makes two approvers two people, in the words of `Actor.identity`: the person where known, else the account."""
-    actor = Actor(user_id=int(user.pk), person_id=user.person_id, label=user.username)
-    return actor.identity()
+    identity: str = Actor(user_id=user.pk, person_id=user.person_id, label=user.username).identity()
+    return identity
 
 
 def client_address(request: HttpRequest) -> str:
     """The address that the outermost trusted proxy saw; a forged X-Forwarded-For counts for nothing (A47)."""
-    hops = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    hops = int(settings.ALLAUTH_TRUSTED_PROXY_COUNT)
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     if hops and len(forwarded) >= hops:
         return forwarded[-hops]

@@ -23,7 +23,10 @@ def check_may_list(actor: Actor) -> None:
 def certificates_for(actor: Actor) -> QuerySet[Certificate]:
     """Certificates in reach, newest first, with what a row shows."""
     return Certificate.objects.filter(reachable_certificates(actor)).select_related(
-        "authority", "person", "candidate__enterprise", "candidate__round",
+        "authority",
+        "person",
+        "candidate__enterprise",
+        "candidate__round",
     )
 
 
@@ -99,7 +102,9 @@ def older_of_same_post(certificate: Certificate) -> QuerySet[Certificate]:
     """Valid earlier certificates of the same person and post."""
     return (
         Certificate.objects.filter(
-            person_id=certificate.person_id, candidate__post=certificate.candidate.post, state=Certificate.State.VALID,
+            person_id=certificate.person_id,
+            candidate__post=certificate.candidate.post,
+            state=Certificate.State.VALID,
         )
         .exclude(pk=certificate.pk)
         .filter(Q(issued_at__lt=certificate.issued_at) | Q(issued_at=certificate.issued_at, pk__lt=certificate.pk))
@@ -122,13 +127,15 @@ def certificates_without_file() -> QuerySet[Certificate]:
 def months_valid(authority: Authority, default: int) -> int:
     """How long the authority's certificates are valid, in months."""
     value = authority.settings.get("certificate_months", default)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 120 else default  # noqa: PLR2004
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 120 else default
 
 
 def filtered(certificates: QuerySet[Certificate], *, text: str, state: str, today: date) -> QuerySet[Certificate]:
     """Narrows a list: text in number, enterprise or holder; state as shown, `expired` included."""
     if text:
-        words = Q(number__icontains=text) | Q(candidate__enterprise_name__icontains=text) | Q(person__name__icontains=text)
+        words = (
+            Q(number__icontains=text) | Q(candidate__enterprise_name__icontains=text) | Q(person__name__icontains=text)
+        )
         certificates = certificates.filter(words)
     if state == "expired":
         return certificates.filter(state=VALID, valid_until__lt=today)

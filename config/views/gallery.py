@@ -119,4 +119,4 @@ def _row(name: str, post: str, score: str, *, outcome: tuple[str, str]) -> list[
 
 
 def _forms() -> dict[str, object]:
-    return {"form": _EnterpriseForm({"name": "望岳建筑"}, {}), "filter": _FilterForm()}
+    return {"form": _EnterpriseForm({"name": "望岳建筑"}), "filter": _FilterForm()}

@@ -39,7 +39,7 @@ class DrawSerializer(serializers.ModelSerializer[Draw]):
 
     class Meta:
         model = Draw
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "authority",
             "round",
@@ -65,7 +65,7 @@ class DrawDetailSerializer(DrawSerializer):
     files = serializers.SerializerMethodField()
 
     class Meta(DrawSerializer.Meta):
-        fields = (*DrawSerializer.Meta.fields, "files")
+        fields: tuple[str, ...] = (*DrawSerializer.Meta.fields, "files")
 
     def get_files(self, draw: Draw) -> list[dict[str, str]]:
         return list(DrawFileSerializer(files_of(draw), many=True, context={"draw": draw}).data)
@@ -88,7 +88,7 @@ class SourceEntrySerializer(serializers.Serializer[object]):
 
     position = serializers.IntegerField(min_value=0, max_value=1000)
     value = serializers.CharField(max_length=2000)
-    source = serializers.CharField(max_length=100, required=False, default="")
+    source = serializers.CharField(max_length=100, required=False, default="")  # type: ignore[assignment]
 
 
 class SourceStatusSerializer(serializers.Serializer[object]):

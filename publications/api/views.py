@@ -28,10 +28,14 @@ class ScoreRoundList(APIView):
     permission_classes = (AllowAny,)
 
     @extend_schema(
-        parameters=_PAGING, responses={200: ScoreRoundSerializer(many=True), 429: RefusalSerializer}, filters=False,
+        parameters=_PAGING,
+        responses={200: ScoreRoundSerializer(many=True), 429: RefusalSerializer},
+        filters=False,
     )
     def get(self, request: Request) -> Response:
-        return _page(self, request, [_round(found) for found in public_rounds(clock.today())], ScoreRoundSerializer)
+        return _page(
+            self, request, [_round(found) for found in public_rounds(clock.today())], serializer=ScoreRoundSerializer
+        )
 
 
 class ScoreRound(APIView):
@@ -62,10 +66,10 @@ class ScoreRows(APIView):
         asked.is_valid(raise_exception=True)
         values: dict[str, Any] = dict(asked.validated_data)
         rows = matching(found.current.snapshot.rows, RowFilter(text=values.pop("q", ""), **values))
-        return _page(self, request, rows, ScoreRowSerializer)
+        return _page(self, request, rows, serializer=ScoreRowSerializer)
 
 
-def _page(view: APIView, request: Request, items: Sequence[Any], serializer: type[BaseSerializer[Any]]) -> Response:
+def _page(view: APIView, request: Request, items: Sequence[Any], *, serializer: type[BaseSerializer[Any]]) -> Response:
     paginator = LimitOffsetPagination()
     page = paginator.paginate_queryset(list(items), request, view=view)  # type: ignore[arg-type]
     return _cacheable(paginator.get_paginated_response(serializer(page, many=True).data))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.errors import SameApprover
-from publications.errors import NotProposed, NoteMissing, ProposalExpired, SnapshotChanged
+from publications.errors import NoteMissing, NotProposed, ProposalExpired, SnapshotChanged
 
 # security.md section 4: an approval expires in 24 hours.
 PROPOSAL_LIFETIME = timedelta(hours=24)

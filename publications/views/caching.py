@@ -1,5 +1,7 @@
 """Headers of public answers: short public caching, an ETag by hash, and no page of a signed-in reader in any cache."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -10,7 +12,9 @@ PAGE_SECONDS = 60
 FILE_SECONDS = 300
 
 
-def public_page(request: HttpRequest, template: str, context: dict[str, object], *, status: int = 200) -> HttpResponse:
+def public_page(
+    request: HttpRequest, template: str, context: Mapping[str, object], *, status: int = 200
+) -> HttpResponse:
     """Renders a public page. For a reader without session it holds nothing personal, so that caches may keep it.
 
     No CSRF token is written into it: the only form of the frame chooses the language, which needs none.

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 import core
 from core import merkle, public_log
 from core.errors import NotFound
+from core.models import LogLeaf
 from publications.views.caching import public_page
 
 _TEXT = "text/plain; charset=utf-8"
@@ -84,7 +85,7 @@ def witness(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _row(leaf: public_log.LogLeaf) -> list[dict[str, object]]:
+def _row(leaf: LogLeaf) -> list[dict[str, object]]:
     return [
         {"text": leaf.number, "numeric": True},
         {"text": f"{leaf.created_at:%Y-%m-%d %H:%M} UTC"},

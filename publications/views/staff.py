@@ -101,7 +101,11 @@ def detail(request: HttpRequest, publication_id: str) -> HttpResponse:
     """One publication: its figures, its hash, what changed, what can be done now, and what happened."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     row = queries.get_publication(actor, publication_id)
-    return render(request, "publications/detail.html", _detail_context(actor, row, ApproveForm(code=row.round.code), NoteForm()))
+    return render(
+        request,
+        "publications/detail.html",
+        _detail_context(actor, row, approve_form=ApproveForm(code=row.round.code), refuse_form=NoteForm()),
+    )
 
 
 @require_http_methods(["POST"])
@@ -116,7 +120,9 @@ def approve(request: HttpRequest, publication_id: str) -> HttpResponse:
             actions.approve_publication(actor, publication_id, snapshot_sha256=sha256, now=clock.now())
             messages.success(request, _("已批准，成绩现已对外公示。"))
             return redirect("publications:detail", publication_id)
-    context = _detail_context(actor, queries.get_publication(actor, publication_id), form, NoteForm())
+    context = _detail_context(
+        actor, queries.get_publication(actor, publication_id), approve_form=form, refuse_form=NoteForm()
+    )
     return render(request, "publications/detail.html", context, status=422)
 
 
@@ -131,7 +137,7 @@ def refuse(request: HttpRequest, publication_id: str) -> HttpResponse:
             actions.refuse_publication(actor, publication_id, note=form.cleaned_data["note"], now=clock.now())
             messages.success(request, _("已退回，没有公开任何内容。"))
             return redirect("publications:detail", publication_id)
-    context = _detail_context(actor, row, ApproveForm(code=row.round.code), form)
+    context = _detail_context(actor, row, approve_form=ApproveForm(code=row.round.code), refuse_form=form)
     return render(request, "publications/detail.html", context, status=422)
 
 
@@ -166,7 +172,9 @@ def _preview_context(exam_round: Round) -> dict[str, Any]:
     }
 
 
-def _detail_context(actor: Actor, row: Publication, approve_form: ApproveForm, refuse_form: NoteForm) -> dict[str, Any]:
+def _detail_context(
+    actor: Actor, row: Publication, *, approve_form: ApproveForm, refuse_form: NoteForm
+) -> dict[str, Any]:
     snapshot = parsed(row.snapshot.content)
     is_open = row.state == Publication.State.PROPOSED and row.expires_at >= clock.now()
     is_own = row.proposed_by_id == actor.user_id
@@ -186,7 +194,9 @@ def _detail_context(actor: Actor, row: Publication, approve_form: ApproveForm, r
         "may_refuse": is_open and can_decide(actor, row),
         "may_change": row.state == Publication.State.PUBLISHED and can_propose(actor, row.round),
         "may_propose_again": row.state == Publication.State.WITHDRAWN and can_propose(actor, row.round),
-        "public_url": public_url if row.state in (Publication.State.PUBLISHED, Publication.State.SUPERSEDED, Publication.State.WITHDRAWN) else "",
+        "public_url": public_url
+        if row.state in (Publication.State.PUBLISHED, Publication.State.SUPERSEDED, Publication.State.WITHDRAWN)
+        else "",
         "approve_form": approve_form,
         "refuse_form": refuse_form,
         "timeline": _timeline(row),
@@ -194,7 +204,14 @@ def _detail_context(actor: Actor, row: Publication, approve_form: ApproveForm, r
 
 
 def _timeline(row: Publication) -> list[dict[str, Any]]:
-    entries = [{"when": row.proposed_at, "who": str(row.proposed_by or _("系统")), "what": _("提出公示"), "why": row.correction_note}]
+    entries = [
+        {
+            "when": row.proposed_at,
+            "who": str(row.proposed_by or _("系统")),
+            "what": _("提出公示"),
+            "why": row.correction_note,
+        }
+    ]
     if row.decided_at:
         what = _("退回") if row.state == Publication.State.REFUSED else _("批准并公示")
         why = row.decision_note if row.state == Publication.State.REFUSED else ""
@@ -217,7 +234,8 @@ def _shown_changes(difference: queries.Difference | None) -> dict[str, Any] | No
     return {
         "count": difference.count,
         "changed": [
-            {"row": one.after, "before": _standing(one.before), "after": _standing(one.after)} for one in difference.changed
+            {"row": one.after, "before": _standing(one.before), "after": _standing(one.after)}
+            for one in difference.changed
         ],
         "added": [{"row": row, "after": _standing(row)} for row in difference.added],
         "removed": [{"row": row, "before": _standing(row)} for row in difference.removed],

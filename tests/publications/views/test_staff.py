@@ -10,8 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from core.actor import REGULATOR, REVIEWER
-from core.actor import Actor
+from core.actor import REGULATOR, REVIEWER, Actor
 from exams.models import Candidate
 from publications.models import Publication
 from tests.factories.actors import client_of, make_staff_user, staff_client
@@ -32,7 +31,9 @@ def _user_of(actor: Actor) -> User:
 
 def test_propose_page_previews_masked_rows_with_hash_and_due_date() -> None:
     exam_round = make_graded_round()
-    page = staff_client(REGULATOR, authority=exam_round.authority).get(reverse("publications:propose", args=[exam_round.public_id]))
+    page = staff_client(REGULATOR, authority=exam_round.authority).get(
+        reverse("publications:propose", args=[exam_round.public_id])
+    )
     text = page.content.decode()
     assert page.status_code == 200
     assert "2026-12-21" in text
@@ -72,7 +73,9 @@ def test_propose_then_approve_by_pages_makes_it_public() -> None:
         ({"snapshot_sha256": ""}, ""),
     ],
 )
-def test_approve_page_wrong_confirmation_or_hash_says_so_and_publishes_nothing(data: dict[str, str], words: str) -> None:
+def test_approve_page_wrong_confirmation_or_hash_says_so_and_publishes_nothing(
+    data: dict[str, str], words: str
+) -> None:
     row = make_proposed()
     client = staff_client(REVIEWER, authority=row.round.authority)
     fields = {"confirm_name": "2026Q4", "snapshot_sha256": row.snapshot.sha256} | data
