@@ -60,6 +60,7 @@ def _site(template: str, request: Any, databases: TemplateDatabases, folder: Pat
     )
     # PostgreSQL cuts names after 63 bytes; the end is what tells modules apart
     url = databases.copy(template, name if len(name) <= 60 else f"ck_{name[-57:]}")
+    databases.copy_files(template, folder)
     blocker = request.getfixturevalue("django_db_blocker")
     # Playwright keeps an event loop in this thread; Django would refuse its database there
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -83,6 +83,12 @@ class TemplateDatabases:
                 shutil.copyfile(_file(source), _file(copy))
             return copy
 
+    def copy_files(self, template: str, folder: Path) -> None:
+        """Put the files that belong to a template, such as rendered certificates, into the data folder of a site."""
+        media = self._folder / template / "media"
+        if media.is_dir():
+            shutil.copytree(media, folder / "media")
+
     def drop(self, url: str) -> None:
         """Remove a copy."""
         if is_postgresql():
