@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 # Three working days after NOW, at the close of the window (18:00 in the district), and a little later.
 AFTER_WINDOW = datetime(2026, 11, 26, 10, 0, tzinfo=UTC) + timedelta(minutes=1)
 SOURCES = ("SSQ:2026136", "DLT:26136", "PL5:26313")
-VALUES = ("03.07.12.19.25.33+08", "02.11.17.28.35+04.09", "1.0.9.9.4")
+VALUES = ("03.07.12.19.25.32+08", "02.11.17.28.33+04.09", "1.0.9.9.7")
 
 
 @dataclass(frozen=True, slots=True)

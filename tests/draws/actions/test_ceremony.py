@@ -64,7 +64,7 @@ def test_type_source_before_the_window_ends_is_refused_to_the_second(cast, froze
 
 
 def test_type_source_keeps_the_canonical_value_and_the_audit_only_its_hash(cast, frozen):
-    entry = type_source(cast.regulator, frozen.public_id, position=0, value="33 25 19 12 7 3 + 8", now=AFTER_WINDOW)
+    entry = type_source(cast.regulator, frozen.public_id, position=0, value="32 25 19 12 7 3 + 8", now=AFTER_WINDOW)
     assert (entry.source, entry.value) == ("SSQ:2026136", VALUES[0])
     audited = AuditEntry.objects.get(action="draw.source_typed").details
     assert VALUES[0] not in audited

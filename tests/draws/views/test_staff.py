@@ -141,11 +141,11 @@ def test_sources_page_takes_a_value_and_refuses_a_wrong_one(after_window, cast, 
     assert not SourceEntry.objects.exists()
     assert (
         post(
-            clients["reviewer"], "sources", draw.public_id, position="2", value="10994", source="PL5:26313"
+            clients["reviewer"], "sources", draw.public_id, position="2", value="10997", source="PL5:26313"
         ).status_code
         == 302
     )
-    assert SourceEntry.objects.get().value == "1.0.9.9.4"
+    assert SourceEntry.objects.get().value == "1.0.9.9.7"
 
 
 def test_ceremony_button_appears_when_two_agree_and_draws_once(after_window, cast, clients):
