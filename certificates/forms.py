@@ -26,7 +26,12 @@ class LookUpForm(forms.Form):
 class ListFilterForm(forms.Form):
     """The filters above the list of certificates."""
 
-    q = forms.CharField(label=_("查找"), required=False, max_length=60, widget=forms.TextInput(attrs={"placeholder": _("编号、单位或姓名")}))
+    q = forms.CharField(
+        label=_("查找"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"placeholder": _("编号、单位或姓名")}),
+    )
     state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *LABELS.items()])
 
 
@@ -39,4 +44,6 @@ class RevokeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("5—300 字，会显示在公开的查验页面上。请勿写入姓名、电话或证件号码。"),
     )
-    confirm_name = forms.CharField(label=_("证书编号"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    confirm_name = forms.CharField(
+        label=_("证书编号"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )

@@ -30,7 +30,9 @@ class Certificate(PublicIdModel):
     valid_until = models.DateField()
     state_changed_at = models.DateTimeField()
     state_reason = models.CharField(max_length=300, blank=True)
-    state_changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    state_changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     pdf_name = models.CharField(max_length=80, blank=True, help_text="stored file; rendered by a job")
 
     class Meta:

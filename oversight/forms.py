@@ -5,13 +5,21 @@ from django.utils.translation import gettext_lazy as _
 
 from oversight.domain.ladder import EVIDENCE_MOST, LABELS
 
-STATES = (("", _("全部")), ("open", _("待办")), ("overdue", _("已逾期")), ("soon", _("7 天内到期")), ("done", _("已办结")))
+STATES = (
+    ("", _("全部")),
+    ("open", _("待办")),
+    ("overdue", _("已逾期")),
+    ("soon", _("7 天内到期")),
+    ("done", _("已办结")),
+)
 
 
 class FollowUpFilterForm(forms.Form):
     """The filters above the follow-ups."""
 
-    q = forms.CharField(label=_("查找"), required=False, max_length=60, widget=forms.TextInput(attrs={"placeholder": _("单位或姓名")}))
+    q = forms.CharField(
+        label=_("查找"), required=False, max_length=60, widget=forms.TextInput(attrs={"placeholder": _("单位或姓名")})
+    )
     step = forms.ChoiceField(label=_("步骤"), required=False, choices=[("", _("全部")), *LABELS.items()])
     state = forms.ChoiceField(label=_("状态"), required=False, choices=STATES)
 
@@ -20,7 +28,10 @@ class FileSearchForm(forms.Form):
     """Finding an enterprise's file."""
 
     q = forms.CharField(
-        label=_("查找"), required=False, max_length=60, widget=forms.TextInput(attrs={"placeholder": _("单位名称或信用代码")}),
+        label=_("查找"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"placeholder": _("单位名称或信用代码")}),
     )
 
 

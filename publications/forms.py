@@ -64,7 +64,8 @@ class ApproveForm(forms.Form):
         typed = str(self.cleaned_data["confirm_name"]).strip()
         if typed != self._code:
             raise forms.ValidationError(
-                _("输入的确认内容不符，应输入“%(expected)s”。未做任何更改。"), params={"expected": self._code},
+                _("输入的确认内容不符，应输入“%(expected)s”。未做任何更改。"),
+                params={"expected": self._code},
             )
         return typed
 
@@ -94,6 +95,7 @@ class WithdrawForm(NoteForm):
         typed = str(self.cleaned_data["confirm_name"]).strip()
         if typed != self._code:
             raise forms.ValidationError(
-                _("输入的确认内容不符，应输入“%(expected)s”。未做任何更改。"), params={"expected": self._code},
+                _("输入的确认内容不符，应输入“%(expected)s”。未做任何更改。"),
+                params={"expected": self._code},
             )
         return typed

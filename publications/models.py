@@ -42,7 +42,9 @@ class Publication(PublicIdModel):
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="publications")
     snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="publication")
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
-    correction_note = models.TextField(blank=True, help_text="public: what changed and why; empty for the first publication")
+    correction_note = models.TextField(
+        blank=True, help_text="public: what changed and why; empty for the first publication"
+    )
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     expires_at = models.DateTimeField(help_text="an approval after this is refused")

@@ -144,7 +144,12 @@ def complaints() -> Iterator[Complaints]:
 def new_page(browser: Any, complaints: Complaints, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
     """Opens pages, each in a browser context of its own, as if by different people; `new_page(viewport, **options)`."""
     site = next(
-        (request.getfixturevalue(name) for name in ("live_site", "demo_site", "rehearsal_site") if name in request.fixturenames), None
+        (
+            request.getfixturevalue(name)
+            for name in ("live_site", "demo_site", "rehearsal_site")
+            if name in request.fixturenames
+        ),
+        None,
     )
     contexts = []
 

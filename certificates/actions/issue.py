@@ -86,7 +86,12 @@ def _fresh_number(exam_round: Round) -> str:
 
 def _facts(candidate: Candidate, number: str, now: datetime) -> Facts:
     exam_round = candidate.round
-    standing = candidate.results.filter(outcome="passed").select_related("sitting").order_by("-sitting__number", "-number").first()
+    standing = (
+        candidate.results.filter(outcome="passed")
+        .select_related("sitting")
+        .order_by("-sitting__number", "-number")
+        .first()
+    )
     assert standing is not None, "a candidate in state passed has a result that says so"
     today = timezone.localdate(now)
     months = months_valid(exam_round.authority, DEFAULT_MONTHS)

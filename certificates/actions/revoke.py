@@ -15,7 +15,9 @@ from core.errors import ConfirmationMismatch, NotAllowed
 
 
 @transaction.atomic
-def revoke_certificate(actor: Actor, certificate_id: str, *, reason: str, confirmation: str, now: datetime) -> Certificate:
+def revoke_certificate(
+    actor: Actor, certificate_id: str, *, reason: str, confirmation: str, now: datetime
+) -> Certificate:
     """Revokes for good, with a public reason of 5 to 300 characters. `confirmation` is the certificate's number.
 
     Raises NotFound, NotAllowed, CertificateNotValid, RevocationReasonMissing, ConfirmationMismatch.

@@ -43,7 +43,17 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
 
     class Meta:
         model = Certificate
-        fields = ("id", "number", "holder_masked", "enterprise", "round", "state", "issued_at", "valid_until", "content_sha256")
+        fields = (
+            "id",
+            "number",
+            "holder_masked",
+            "enterprise",
+            "round",
+            "state",
+            "issued_at",
+            "valid_until",
+            "content_sha256",
+        )
         read_only_fields = fields
 
     def get_holder_masked(self, row: Certificate) -> str:
@@ -101,7 +111,9 @@ class CertificateDetail(APIView):
 class CertificateRevoke(APIView):
     """Takes a certificate back for good."""
 
-    @extend_schema(request=RevokeSerializer, responses={200: CertificateSerializer, **dict.fromkeys(_WRITE, RefusalSerializer)})
+    @extend_schema(
+        request=RevokeSerializer, responses={200: CertificateSerializer, **dict.fromkeys(_WRITE, RefusalSerializer)}
+    )
     def post(self, request: Request, certificate_id: str) -> Response:
         typed = RevokeSerializer(data=request.data)
         typed.is_valid(raise_exception=True)

@@ -12,7 +12,9 @@ from core.masking import mask_name
 SCHEMA: Final = "choukao-certificate/1"
 TITLE: Final = gettext_noop("培训合格证（季度抽考）")
 # Not the statutory certificate, and it says so (product.md section 4, No fee).
-NOT_STATUTORY: Final = gettext_noop("本证仅证明持证人通过本季度抽考，不是法定的《安全生产知识和管理能力考核合格证》，不能代替法定证书使用。")
+NOT_STATUTORY: Final = gettext_noop(
+    "本证仅证明持证人通过本季度抽考，不是法定的《安全生产知识和管理能力考核合格证》，不能代替法定证书使用。"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     """The person's own certificates, newest first."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     today = clock.today()
-    cards = [_card(certificate, shown(certificate, today, with_full_name=True)) for certificate in certificates_of(actor)]
+    cards = [
+        _card(certificate, shown(certificate, today, with_full_name=True)) for certificate in certificates_of(actor)
+    ]
     return render(request, "certificates/mine.html", {"cards": cards})
 
 
@@ -35,9 +37,15 @@ def pdf(request: HttpRequest, certificate_id: str) -> HttpResponse | FileRespons
     if not certificate.pdf_name or not default_storage.exists(certificate.pdf_name):
         raise PdfNotReady
     stored = default_storage.open(certificate.pdf_name)
-    return FileResponse(stored, as_attachment=True, filename=f"{certificate.number}.pdf", content_type="application/pdf")
+    return FileResponse(
+        stored, as_attachment=True, filename=f"{certificate.number}.pdf", content_type="application/pdf"
+    )
 
 
 def _card(certificate: Certificate, item: dict[str, Any]) -> dict[str, Any]:
     address = settings.BASE_URL + reverse("certificates:public_certificate", args=[certificate.public_id])
-    return {**item, "address": address, "qr": str(segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=2))}
+    return {
+        **item,
+        "address": address,
+        "qr": str(segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=2)),
+    }

@@ -48,7 +48,12 @@ def look_up(request: HttpRequest) -> HttpResponse:
         elif form.is_valid():
             found = find_by_number_and_holder(form.cleaned_data["number"], form.cleaned_data["holder"])
             if found is None:
-                form.add_error(None, _("没有找到与该编号和姓名同时相符的证书。请核对证书上的编号和姓名；如仍查不到，该证书可能不是本系统签发的。"))
+                form.add_error(
+                    None,
+                    _(
+                        "没有找到与该编号和姓名同时相符的证书。请核对证书上的编号和姓名；如仍查不到，该证书可能不是本系统签发的。"
+                    ),
+                )
             else:
                 result, status = shown(found, clock.today(), with_full_name=False), 200
     context = {"form": form, "result": result, "checked_at": clock.now()}

@@ -65,7 +65,11 @@ def revoke(request: HttpRequest, certificate_id: str) -> HttpResponse:
         typed = form.cleaned_data
         with refusals_on(form):
             revoke_certificate(
-                actor, certificate_id, reason=typed["reason"], confirmation=typed["confirm_name"], now=clock.now(),
+                actor,
+                certificate_id,
+                reason=typed["reason"],
+                confirmation=typed["confirm_name"],
+                now=clock.now(),
             )
             messages.success(request, _("证书已撤销，公开查验页面现在显示“已撤销”。"))
             return redirect(reverse("certificates:detail", args=[certificate_id]))
@@ -74,7 +78,9 @@ def revoke(request: HttpRequest, certificate_id: str) -> HttpResponse:
 
 
 def _timeline(certificate: Certificate) -> list[dict[str, object]]:
-    entries: list[dict[str, object]] = [{"when": certificate.issued_at, "what": _("签发"), "who": certificate.authority.name, "why": ""}]
+    entries: list[dict[str, object]] = [
+        {"when": certificate.issued_at, "what": _("签发"), "who": certificate.authority.name, "why": ""}
+    ]
     if certificate.state != VALID:
         who = str(certificate.state_changed_by) if certificate.state_changed_by else _("系统")
         entries.append(

@@ -42,7 +42,19 @@ class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
 
     class Meta:
         model = FollowUp
-        fields = ("id", "enterprise_id", "enterprise", "person_masked", "round", "step", "state", "due_on", "opened_at", "done_at", "evidence")
+        fields = (
+            "id",
+            "enterprise_id",
+            "enterprise",
+            "person_masked",
+            "round",
+            "step",
+            "state",
+            "due_on",
+            "opened_at",
+            "done_at",
+            "evidence",
+        )
         read_only_fields = fields
 
     def get_person_masked(self, row: FollowUp) -> str:
@@ -178,13 +190,19 @@ class FollowUpDetail(APIView):
 class FollowUpClose(APIView):
     """Closes a step with evidence."""
 
-    @extend_schema(request=CloseSerializer, responses={200: FollowUpSerializer, **dict.fromkeys(_WRITE, RefusalSerializer)})
+    @extend_schema(
+        request=CloseSerializer, responses={200: FollowUpSerializer, **dict.fromkeys(_WRITE, RefusalSerializer)}
+    )
     def post(self, request: Request, follow_up_id: str) -> Response:
         typed = CloseSerializer(data=request.data)
         typed.is_valid(raise_exception=True)
         values: dict[str, Any] = dict(typed.validated_data)
         row = close_follow_up(
-            _actor(request), follow_up_id, evidence_text=values["evidence"], open_next=values["open_next"], now=clock.now(),
+            _actor(request),
+            follow_up_id,
+            evidence_text=values["evidence"],
+            open_next=values["open_next"],
+            now=clock.now(),
         )
         return Response(FollowUpSerializer(row).data)
 

@@ -150,7 +150,8 @@ def _exam_entries(candidates: QuerySet[Candidate] | None) -> Sequence[tuple[str,
 
 def _lecture_entries(states: Sequence[LectureState]) -> Sequence[tuple[str, str, Tally]]:
     return [
-        (one.enterprise.area.name, one.enterprise.industry.name, Tally(int(str(one.state) == "done"), 1)) for one in states
+        (one.enterprise.area.name, one.enterprise.industry.name, Tally(int(str(one.state) == "done"), 1))
+        for one in states
     ]
 
 

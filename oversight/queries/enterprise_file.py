@@ -71,7 +71,10 @@ def enterprise_file(actor: Actor, unsafe_enterprise_id: str, *, today: date) -> 
     if not can_see_enterprise_files(actor):
         raise NotAllowed
     appointments = list(
-        all_appointments_for(actor).filter(enterprise=enterprise).select_related("person").order_by("post", "-valid_from"),
+        all_appointments_for(actor)
+        .filter(enterprise=enterprise)
+        .select_related("person")
+        .order_by("post", "-valid_from"),
     )
     serving = tuple(one for one in appointments if one.valid_to is None or one.valid_to >= today)
     candidates = tuple(

@@ -32,7 +32,12 @@ def check_may_see(actor: Actor) -> None:
 def follow_ups_for(actor: Actor) -> QuerySet[FollowUp]:
     """Follow-ups of candidates in reach, the most urgent first, with what a row shows."""
     return FollowUp.objects.filter(candidate__in=candidates_for(actor).order_by().values("pk")).select_related(
-        "authority", "candidate__person", "candidate__enterprise", "candidate__area", "candidate__industry", "candidate__round",
+        "authority",
+        "candidate__person",
+        "candidate__enterprise",
+        "candidate__area",
+        "candidate__industry",
+        "candidate__round",
         "done_by",
     )
 
@@ -84,7 +89,9 @@ def candidate_to_follow_up(candidate_id: int) -> Candidate | None:
 def candidates_without_follow_up() -> QuerySet[Candidate]:
     """Whoever did not pass the makeup and for whom nothing was opened: what the sweeper looks for."""
     return Candidate.objects.filter(
-        state__in=_NOT_PASSED, results__sitting__number=MAKEUP, follow_ups=None,
+        state__in=_NOT_PASSED,
+        results__sitting__number=MAKEUP,
+        follow_ups=None,
     ).distinct()
 
 

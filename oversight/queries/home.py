@@ -21,7 +21,9 @@ def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
         return []
     today = timezone.localdate(now)
     waiting = follow_ups_for(actor).filter(
-        authority_id__in=actor.authorities(REGULATOR), state=FollowUp.State.OPEN, due_on__lte=today + DUE_SOON,
+        authority_id__in=actor.authorities(REGULATOR),
+        state=FollowUp.State.OPEN,
+        due_on__lte=today + DUE_SOON,
     )
     days = list(waiting.order_by().values_list("due_on", flat=True))
     late = sum(day < today for day in days)
@@ -37,10 +39,16 @@ def navigation_for(actor: Actor) -> list[NavigationItem]:
     """Board, follow-ups, files."""
     items = []
     if can_see_board(actor):
-        items.append(NavigationItem(_("统计"), _("监管看板"), reverse("oversight:board"), icon="speedometer2", position=10))
-        items.append(NavigationItem(_("单位与人员"), _("一企一档"), reverse("oversight:files"), icon="folder2-open", position=40))
+        items.append(
+            NavigationItem(_("统计"), _("监管看板"), reverse("oversight:board"), icon="speedometer2", position=10)
+        )
+        items.append(
+            NavigationItem(_("单位与人员"), _("一企一档"), reverse("oversight:files"), icon="folder2-open", position=40)
+        )
     if can_see_follow_ups(actor):
-        items.append(NavigationItem(_("处置"), _("处置事项"), reverse("oversight:follow_ups"), icon="list-check", position=10))
+        items.append(
+            NavigationItem(_("处置"), _("处置事项"), reverse("oversight:follow_ups"), icon="list-check", position=10)
+        )
     if actor.has_role(ENTERPRISE_ADMIN) and not can_see_board(actor):
         items.extend(_own_files(actor))
     return items
@@ -50,7 +58,11 @@ def _own_files(actor: Actor) -> list[NavigationItem]:
     own = enterprises_for(actor).values_list("public_id", flat=True)[:1]
     return [
         NavigationItem(
-            _("单位与人员"), _("本单位档案"), reverse("oversight:enterprise_file", args=[public_id]), icon="folder2-open", position=40,
+            _("单位与人员"),
+            _("本单位档案"),
+            reverse("oversight:enterprise_file", args=[public_id]),
+            icon="folder2-open",
+            position=40,
         )
         for public_id in own
     ]

@@ -23,7 +23,11 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "board": found,
         "authorities": [
-            {"title": one.name, "url": f"{reverse('oversight:board')}?authority={one.public_id}", "active": one == authority}
+            {
+                "title": one.name,
+                "url": f"{reverse('oversight:board')}?authority={one.public_id}",
+                "active": one == authority,
+            }
             for one in board_authorities(actor)
         ],
         "measures": [
@@ -62,19 +66,55 @@ def _exam_stats(found: Board) -> list[dict[str, Any]]:
         {"label": _("应考"), "value": exam.people, "unit": people, "url": url, "note": deferred},
         {"label": _("尚无成绩"), "value": exam.waiting, "unit": people, "url": url},
         {"label": _("合格"), "value": exam.passed, "unit": people, "url": to("passed"), "tone": "good", "note": rate},
-        {"label": _("不合格"), "value": exam.failed, "unit": people, "url": to("failed"), "tone": "bad" if exam.failed else ""},
-        {"label": _("缺考"), "value": exam.absent, "unit": people, "url": to("absent"), "tone": "bad" if exam.absent else ""},
-        {"label": _("待补考"), "value": exam.makeup, "unit": people, "url": to("makeup"), "tone": "warn" if exam.makeup else ""},
+        {
+            "label": _("不合格"),
+            "value": exam.failed,
+            "unit": people,
+            "url": to("failed"),
+            "tone": "bad" if exam.failed else "",
+        },
+        {
+            "label": _("缺考"),
+            "value": exam.absent,
+            "unit": people,
+            "url": to("absent"),
+            "tone": "bad" if exam.absent else "",
+        },
+        {
+            "label": _("待补考"),
+            "value": exam.makeup,
+            "unit": people,
+            "url": to("makeup"),
+            "tone": "warn" if exam.makeup else "",
+        },
     ]
 
 
 def _follow_up_stats(found: Board) -> list[dict[str, Any]]:
     url, unit, counts = reverse("oversight:follow_ups"), _("项"), found.follow_ups
     return [
-        {"label": _("已逾期"), "value": counts.overdue, "unit": unit, "url": f"{url}?state=overdue", "tone": "bad" if counts.overdue else ""},
-        {"label": _("7 天内到期"), "value": counts.soon, "unit": unit, "url": f"{url}?state=soon", "tone": "warn" if counts.soon else ""},
+        {
+            "label": _("已逾期"),
+            "value": counts.overdue,
+            "unit": unit,
+            "url": f"{url}?state=overdue",
+            "tone": "bad" if counts.overdue else "",
+        },
+        {
+            "label": _("7 天内到期"),
+            "value": counts.soon,
+            "unit": unit,
+            "url": f"{url}?state=soon",
+            "tone": "warn" if counts.soon else "",
+        },
         {"label": _("待办"), "value": counts.open, "unit": unit, "url": f"{url}?state=open"},
-        {"label": _("已办结"), "value": counts.done, "unit": unit, "url": f"{url}?state=done", "tone": "good" if counts.done else ""},
+        {
+            "label": _("已办结"),
+            "value": counts.done,
+            "unit": unit,
+            "url": f"{url}?state=done",
+            "tone": "good" if counts.done else "",
+        },
     ]
 
 
@@ -86,10 +126,28 @@ def _lecture_stats(found: Board) -> list[dict[str, Any]]:
         return f"{url}?state={state}" if url else ""
 
     return [
-        {"label": _("已逾期"), "value": counts.overdue, "unit": unit, "url": to("overdue"), "tone": "bad" if counts.overdue else ""},
-        {"label": _("未安排"), "value": counts.due, "unit": unit, "url": to("due"), "tone": "warn" if counts.due else ""},
+        {
+            "label": _("已逾期"),
+            "value": counts.overdue,
+            "unit": unit,
+            "url": to("overdue"),
+            "tone": "bad" if counts.overdue else "",
+        },
+        {
+            "label": _("未安排"),
+            "value": counts.due,
+            "unit": unit,
+            "url": to("due"),
+            "tone": "warn" if counts.due else "",
+        },
         {"label": _("已安排"), "value": counts.planned, "unit": unit, "url": to("planned")},
-        {"label": _("已讲"), "value": counts.done, "unit": unit, "url": to("done"), "tone": "good" if counts.done else ""},
+        {
+            "label": _("已讲"),
+            "value": counts.done,
+            "unit": unit,
+            "url": to("done"),
+            "tone": "good" if counts.done else "",
+        },
     ]
 
 

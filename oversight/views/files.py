@@ -16,7 +16,15 @@ from oversight.forms import FileSearchForm
 from oversight.queries import EnterpriseFile, enterprise_file, files_for
 
 _PAGE_SIZE = 30
-_TONES = {"passed": "good", "failed": "bad", "absent": "bad", "misconduct": "bad", "invalid": "idle", "makeup": "warn", "follow_up": "bad"}
+_TONES = {
+    "passed": "good",
+    "failed": "bad",
+    "absent": "bad",
+    "misconduct": "bad",
+    "invalid": "idle",
+    "makeup": "warn",
+    "follow_up": "bad",
+}
 _LECTURES = {
     "done": ("已讲", "good"),
     "planned": ("已安排", "active"),
@@ -87,8 +95,16 @@ def _facts(found: EnterpriseFile) -> list[dict[str, Any]]:
         {"label": _("乡街"), "value": enterprise.area.name},
         {"label": _("行业领域"), "value": enterprise.industry.name},
         {"label": _("风险标签"), "value": "、".join(found.tags)},
-        {"label": _("从业人员"), "value": _("%(count)s 人") % {"count": enterprise.employees} if enterprise.employees is not None else ""},
-        {"label": _("年主营业务收入"), "value": _("%(amount)s 万元") % {"amount": enterprise.revenue_10k} if enterprise.revenue_10k is not None else ""},
+        {
+            "label": _("从业人员"),
+            "value": _("%(count)s 人") % {"count": enterprise.employees} if enterprise.employees is not None else "",
+        },
+        {
+            "label": _("年主营业务收入"),
+            "value": _("%(amount)s 万元") % {"amount": enterprise.revenue_10k}
+            if enterprise.revenue_10k is not None
+            else "",
+        },
         {"label": _("高危单位"), "value": yes if enterprise.is_high_hazard else no},
         {"label": _("应配安全总监"), "value": yes if enterprise.needs_safety_director else no},
         {"label": _("监管部门"), "value": enterprise.authority.name if enterprise.authority else ""},
@@ -101,7 +117,12 @@ def _stats(found: EnterpriseFile) -> list[dict[str, Any]]:
     valid = sum(one.state == Certificate.State.VALID for one in found.certificates)
     return [
         {"label": _("在任人员"), "value": len({one.person_id for one in found.serving}), "unit": _("人")},
-        {"label": _("参加抽考"), "value": len(found.candidates), "unit": _("人次"), "note": _("合格 %(count)s 人次") % {"count": passed}},
+        {
+            "label": _("参加抽考"),
+            "value": len(found.candidates),
+            "unit": _("人次"),
+            "note": _("合格 %(count)s 人次") % {"count": passed},
+        },
         {"label": _("有效证书"), "value": valid, "unit": _("张")},
         {"label": _("待办处置"), "value": still_open, "unit": _("项"), "tone": "bad" if still_open else ""},
     ]

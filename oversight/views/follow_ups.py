@@ -54,7 +54,21 @@ def follow_up_export(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     check_may_see(actor)
     _form, found = _asked(request, actor)
-    titles = ("单位名称", "统一社会信用代码", "乡街", "行业领域", "姓名", "岗位", "轮次", "步骤", "状态", "开启日期", "应于", "办结日期", "办理情况和依据")
+    titles = (
+        "单位名称",
+        "统一社会信用代码",
+        "乡街",
+        "行业领域",
+        "姓名",
+        "岗位",
+        "轮次",
+        "步骤",
+        "状态",
+        "开启日期",
+        "应于",
+        "办结日期",
+        "办理情况和依据",
+    )
     rows = [
         (
             row.candidate.enterprise_name, row.candidate.uscc, row.candidate.area.name, row.candidate.industry.name,
@@ -81,7 +95,11 @@ def follow_up_detail(request: HttpRequest, follow_up_id: str) -> HttpResponse:
         typed = form.cleaned_data
         with refusals_on(form):
             close_follow_up(
-                actor, follow_up_id, evidence_text=typed["evidence"], open_next=typed["open_next"], now=clock.now(),
+                actor,
+                follow_up_id,
+                evidence_text=typed["evidence"],
+                open_next=typed["open_next"],
+                now=clock.now(),
             )
             messages.success(request, _("已办结并留存依据。"))
             return redirect("oversight:follow_up", follow_up_id)

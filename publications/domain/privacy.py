@@ -29,7 +29,9 @@ _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 # Provinces of GB/T 2260, as an ID number begins; a credit code's third digit begins its own.
-_PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
+_PROVINCES = frozenset(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+)
 _ROW_NAME = re.compile(r"rows\[\d+\]\.name")
 _LARGEST_COUNT = 10**7
 # Shorter Latin names are parts of ordinary words; two Chinese characters are parts of place and firm names.
@@ -73,7 +75,9 @@ def distinct_names(full_names: Sequence[str]) -> tuple[str, ...]:
 def fold(text: str) -> str:
     """Compatibility form, no spaces or invisible characters, no case: two spellings of a name are one."""
     plain = unicodedata.normalize("NFKC", text)
-    return "".join(mark for mark in plain if not mark.isspace() and unicodedata.category(mark) not in {"Cf", "Cc"}).casefold()
+    return "".join(
+        mark for mark in plain if not mark.isspace() and unicodedata.category(mark) not in {"Cf", "Cc"}
+    ).casefold()
 
 
 def looks_private(text: str) -> str | None:
@@ -92,7 +96,10 @@ def is_id_number(text: str) -> bool:
     """Whether 18 characters are a well-formed ID number (GB 11643): province, date and check digit."""
     if not _ID_18.fullmatch(text) or text[:2] not in _PROVINCES:
         return False
-    return _CHECKS[sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False)) % 11] == text[-1].upper()
+    return (
+        _CHECKS[sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS, strict=False)) % 11]
+        == text[-1].upper()
+    )
 
 
 def _what_is_wrong(place: str, value: object) -> str | None:

@@ -146,7 +146,9 @@ def build_snapshot(
 def same_figures(content: Mapping[str, object], other: Mapping[str, object]) -> bool:
     """Whether two parsed snapshots say the same, apart from version and correction note."""
     apart = {"version", "correction"}
-    return {key: content[key] for key in content if key not in apart} == {key: other[key] for key in other if key not in apart}
+    return {key: content[key] for key in content if key not in apart} == {
+        key: other[key] for key in other if key not in apart
+    }
 
 
 def mask_in_firm_name(firm: str, full_names: Sequence[str]) -> str:
@@ -205,7 +207,10 @@ def _published_rows(results: Sequence[CandidateResult], *, masked: bool) -> list
         for result in results
     ]
     # By published fields alone: an order by name, ticket or row number would tell what the mask hides.
-    return sorted(rows, key=lambda row: (row.enterprise, row.uscc, row.post, row.name, row.state, row.score, row.must_sit, row.makeup))
+    return sorted(
+        rows,
+        key=lambda row: (row.enterprise, row.uscc, row.post, row.name, row.state, row.score, row.must_sit, row.makeup),
+    )
 
 
 def _firm_names(results: Sequence[CandidateResult]) -> dict[str, str]:
@@ -228,7 +233,9 @@ def _totals(results: Sequence[CandidateResult], *, full_mark: Decimal) -> dict[s
         "enterprises": len({result.uscc for result in counted}),
         "must_sit": sum(result.is_must_sit for result in counted),
         "deferred": len(results) - len(counted),
-        "states": None if small else {state: sum(result.state == state for result in counted) for state in STATES if state != "deferred"},
+        "states": None
+        if small
+        else {state: sum(result.state == state for result in counted) for state in STATES if state != "deferred"},
         "pass_percent": None if small else str(percent(passed, len(counted))),
         "average": None if small or mean is None else display(mean),
         "by_industry": _group_json(grouped(_counted(result, result.industry) for result in counted)),
@@ -244,7 +251,10 @@ def _counted(result: CandidateResult, name: str) -> Counted:
 
 
 def _group_json(groups: Sequence[Group]) -> list[dict[str, object]]:
-    return [{"group": group.name, "people": group.people, "passed": group.passed, "absent": group.absent} for group in groups]
+    return [
+        {"group": group.name, "people": group.people, "passed": group.passed, "absent": group.absent}
+        for group in groups
+    ]
 
 
 def _correction_json(correction: Correction | None) -> dict[str, object] | None:
@@ -262,4 +272,3 @@ def _vocabulary(facts: RoundFacts, results: Sequence[CandidateResult]) -> Vocabu
     for result in results:
         words |= {result.industry, result.street}
     return Vocabulary(frozenset(words))
-

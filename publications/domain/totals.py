@@ -67,7 +67,9 @@ def hidden_names(people: dict[str, int], *, smallest: int = SMALLEST_GROUP) -> f
     return frozenset(hidden)
 
 
-def banded(scores: Sequence[Decimal], *, full_mark: Decimal, smallest: int = SMALLEST_GROUP) -> tuple[tuple[str, int | None], ...]:
+def banded(
+    scores: Sequence[Decimal], *, full_mark: Decimal, smallest: int = SMALLEST_GROUP
+) -> tuple[tuple[str, int | None], ...]:
     """How many scores lie in each band of BANDS; small bands suppressed by the same rule as groups."""
     counts = {_band_name(band, full_mark): 0 for band in BANDS}
     for score in scores:

@@ -105,7 +105,9 @@ def names_shown_days(authority: Authority) -> int:
 
 def publication_due_on(exam_round: Round) -> date | None:
     """The working day by which the round is to be published, counted from its last first-sitting result."""
-    recorded = Result.objects.filter(sitting__round=exam_round, sitting__number=1).aggregate(last=Max("recorded_at"))["last"]
+    recorded = Result.objects.filter(sitting__round=exam_round, sitting__number=1).aggregate(last=Max("recorded_at"))[
+        "last"
+    ]
     if recorded is None:
         return None
     return due_date(

@@ -50,7 +50,11 @@ def check_may_see(actor: Actor) -> None:
 def publications_for(actor: Actor) -> QuerySet[Publication]:
     """Publications in reach, newest first, with round, authority, snapshot and the two people."""
     return Publication.objects.filter(reachable_publications(actor)).select_related(
-        "round__authority", "round__draw", "snapshot", "proposed_by", "decided_by",
+        "round__authority",
+        "round__draw",
+        "snapshot",
+        "proposed_by",
+        "decided_by",
     )
 
 

@@ -24,7 +24,14 @@ from publications.views.frames import address_of, of_authority
 from publications.views.pictures import qr_address
 
 _LATEST = 4
-_TONES = {"passed": "good", "failed": "bad", "absent": "warn", "misconduct": "bad", "invalid": "idle", "deferred": "idle"}
+_TONES = {
+    "passed": "good",
+    "failed": "bad",
+    "absent": "warn",
+    "misconduct": "bad",
+    "invalid": "idle",
+    "deferred": "idle",
+}
 _DRAW_FILES = (
     ("plan.json", "抽签方案：名额、随机来源和名册摘要，抽签前公布"),
     ("roster.csv", "抽考名册：只有编号和分层，不含姓名"),
@@ -184,7 +191,12 @@ def _round_context(found: PublicRound) -> dict[str, Any]:
 def _stats(totals: dict[str, Any]) -> list[dict[str, Any]]:
     states = totals["states"] or {}
     return [
-        {"label": _("应考"), "value": totals["people"], "unit": _("人"), "note": _("%(count)s 家单位") % {"count": totals["enterprises"]}},
+        {
+            "label": _("应考"),
+            "value": totals["people"],
+            "unit": _("人"),
+            "note": _("%(count)s 家单位") % {"count": totals["enterprises"]},
+        },
         {"label": _("合格"), "value": states.get("passed", "—"), "unit": _("人") if states else "", "tone": "good"},
         {"label": _("合格率"), "value": totals["pass_percent"] or "—", "unit": "%" if totals["pass_percent"] else ""},
         {"label": _("不合格"), "value": states.get("failed", "—"), "unit": _("人") if states else ""},
@@ -217,7 +229,8 @@ def _draw(draw: dict[str, str] | None) -> dict[str, Any] | None:
     if draw is None:
         return None
     files = [
-        {"name": name, "what": _(what), "url": address_of("draws:public_file", draw["id"], name)} for name, what in _DRAW_FILES
+        {"name": name, "what": _(what), "url": address_of("draws:public_file", draw["id"], name)}
+        for name, what in _DRAW_FILES
     ]
     return {
         "url": address_of("draws:public_detail", draw["id"]),
@@ -233,7 +246,9 @@ def _table_context(request: HttpRequest, found: PublicRound) -> dict[str, Any]:
     form = RowFilterForm(request.GET, snapshot=found.current.snapshot)
     rows = matching(found.current.snapshot.rows, form.wanted())
     size = request.GET.get("size", "")
-    paginator = Paginator(rows, int(size) if size.isascii() and size.isdigit() and int(size) in PAGE_SIZES else PAGE_SIZES[0])
+    paginator = Paginator(
+        rows, int(size) if size.isascii() and size.isdigit() and int(size) in PAGE_SIZES else PAGE_SIZES[0]
+    )
     page = paginator.get_page(request.GET.get("page"))
     return {
         "form": form,
@@ -253,4 +268,3 @@ def _shown(row: PublicRow) -> dict[str, Any]:
         "tone": _TONES.get(row.state, "idle"),
         "remarks": "、".join(_(remark) for remark in _remarks(row)),
     }
-

@@ -56,6 +56,9 @@ MATRIX: dict[str, Row | tuple[Row, ...]] = {
     "api:follow_ups": only(*FOLLOWS, anonymous=API_LOGIN),
     "api:follow_up": _row(_SEES_ONE | {"candidate": 403}, anonymous=API_LOGIN),
     "api:follow_up_close": _row(
-        {**_CLOSES, "regulator": 200}, anonymous=API_LOGIN, method="post", data=lambda _world: _EVIDENCE,
+        {**_CLOSES, "regulator": 200},
+        anonymous=API_LOGIN,
+        method="post",
+        data=lambda _world: _EVIDENCE,
     ),
 }

@@ -28,7 +28,16 @@ def test_render_is_one_landscape_page_with_everything_in_it() -> None:
     text = _text(reader)
     assert len(reader.pages) == 1
     assert page.mediabox.width > page.mediabox.height
-    for part in ("培训合格证", "（季度抽考）", "欧阳小锋", "86.5分", "CK2026Q4-483920-9", "2027-11-22", "f" * 64, ADDRESS):
+    for part in (
+        "培训合格证",
+        "（季度抽考）",
+        "欧阳小锋",
+        "86.5分",
+        "CK2026Q4-483920-9",
+        "2027-11-22",
+        "f" * 64,
+        ADDRESS,
+    ):
         assert part in text
 
 

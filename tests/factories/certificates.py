@@ -20,7 +20,11 @@ def make_certificate(candidate: Candidate | None = None, *, now: datetime = NOW)
     """The certificate of one passer; the others of the round get theirs as well."""
     exam_round = candidate.round if candidate else make_published_round()
     issue_certificates(SYSTEM, exam_round.pk, now=now)
-    found = Certificate.objects.filter(candidate=candidate) if candidate else Certificate.objects.filter(candidate__round=exam_round)
+    found = (
+        Certificate.objects.filter(candidate=candidate)
+        if candidate
+        else Certificate.objects.filter(candidate__round=exam_round)
+    )
     return found.select_related("authority", "person", "candidate__round").earliest("pk")
 
 

@@ -32,7 +32,9 @@ def make_graded_round(**over: Any) -> Round:
     for index, name in enumerate(names):
         candidate = make_candidate(exam_round, person=make_person(name=name), enterprise=enterprise)
         absent = index == len(names) - 1
-        make_result(candidate, sitting=sitting, outcome="absent" if absent else "passed", score=None if absent else 86 + index)
+        make_result(
+            candidate, sitting=sitting, outcome="absent" if absent else "passed", score=None if absent else 86 + index
+        )
     return exam_round
 
 
@@ -73,4 +75,3 @@ def make_published(exam_round: Round | None = None, *, now: datetime = NOW) -> P
     """A round whose scores are public since `now`, proposed and approved by two people."""
     row = make_proposed(exam_round, now=now)
     return approve_publication(make_reviewer(row.round), row.public_id, snapshot_sha256=row.snapshot.sha256, now=now)
-

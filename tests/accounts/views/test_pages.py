@@ -354,9 +354,7 @@ def test_create_staff_makes_two_security_admins_and_no_third(monkeypatch: pytest
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("name", "password"), [("first", "short"), ("first", "12345678901"), ("1", PASSWORD)]
-)
+@pytest.mark.parametrize(("name", "password"), [("first", "short"), ("first", "12345678901"), ("1", PASSWORD)])
 def test_create_staff_weak_password_or_bad_name_makes_nothing(
     monkeypatch: pytest.MonkeyPatch, name: str, password: str
 ) -> None:

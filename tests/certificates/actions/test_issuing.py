@@ -132,8 +132,14 @@ def test_render_missing_finds_certificates_without_file(django_capture_on_commit
 def test_revoke_with_reason_and_number_is_audited() -> None:
     certificate = make_certificate()
     regulator = make_actor(REGULATOR, authority=certificate.authority)
-    done = revoke_certificate(regulator, certificate.public_id, reason="经查实由他人代考", confirmation=certificate.number, now=LATER)
-    assert (done.state, done.state_reason, done.state_changed_by_id) == ("revoked", "经查实由他人代考", regulator.user_id)
+    done = revoke_certificate(
+        regulator, certificate.public_id, reason="经查实由他人代考", confirmation=certificate.number, now=LATER
+    )
+    assert (done.state, done.state_reason, done.state_changed_by_id) == (
+        "revoked",
+        "经查实由他人代考",
+        regulator.user_id,
+    )
     assert AuditEntry.objects.get(action="certificates.revoked").reason == "经查实由他人代考"
 
 
@@ -141,11 +147,15 @@ def test_revoke_with_reason_and_number_is_audited() -> None:
     ("reason", "confirmation", "refusal"),
     [("短", None, RevocationReasonMissing), ("经查实由他人代考", "CK0000", ConfirmationMismatch)],
 )
-def test_revoke_without_reason_or_number_changes_nothing(reason: str, confirmation: str | None, refusal: type[Exception]) -> None:
+def test_revoke_without_reason_or_number_changes_nothing(
+    reason: str, confirmation: str | None, refusal: type[Exception]
+) -> None:
     certificate = make_certificate()
     regulator = make_actor(REGULATOR, authority=certificate.authority)
     with pytest.raises(refusal):
-        revoke_certificate(regulator, certificate.public_id, reason=reason, confirmation=confirmation or certificate.number, now=LATER)
+        revoke_certificate(
+            regulator, certificate.public_id, reason=reason, confirmation=confirmation or certificate.number, now=LATER
+        )
     certificate.refresh_from_db()
     assert certificate.state == "valid"
 
@@ -153,9 +163,13 @@ def test_revoke_without_reason_or_number_changes_nothing(reason: str, confirmati
 def test_revoke_twice_the_second_is_refused() -> None:
     certificate = make_certificate()
     regulator = make_actor(REGULATOR, authority=certificate.authority)
-    revoke_certificate(regulator, certificate.public_id, reason="经查实由他人代考", confirmation=certificate.number, now=LATER)
+    revoke_certificate(
+        regulator, certificate.public_id, reason="经查实由他人代考", confirmation=certificate.number, now=LATER
+    )
     with pytest.raises(CertificateNotValid):
-        revoke_certificate(regulator, certificate.public_id, reason="经查实由他人代考", confirmation=certificate.number, now=LATER)
+        revoke_certificate(
+            regulator, certificate.public_id, reason="经查实由他人代考", confirmation=certificate.number, now=LATER
+        )
 
 
 def test_revoke_reviewer_may_not_and_another_authority_finds_nothing() -> None:

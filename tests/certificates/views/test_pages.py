@@ -74,7 +74,9 @@ def test_look_up_right_number_and_name_shows_state_with_masked_name(client: Clie
     assert certificate.public_id not in text
 
 
-@pytest.mark.parametrize("data", [{"holder": "李四"}, {"number": "CK2026Q4-000000-0"}, {"number": "x"}, {"holder": "\x00"}, {"number": ""}])
+@pytest.mark.parametrize(
+    "data", [{"holder": "李四"}, {"number": "CK2026Q4-000000-0"}, {"number": "x"}, {"holder": "\x00"}, {"number": ""}]
+)
 def test_look_up_anything_wrong_is_answered_without_telling_which(client: Client, data: dict[str, str]) -> None:
     certificate = make_certificate()
     page = client.post(PUBLIC, {"number": certificate.number, "holder": certificate.person.name} | data)
@@ -85,7 +87,9 @@ def test_look_up_anything_wrong_is_answered_without_telling_which(client: Client
 
 def test_look_up_wrong_name_and_unknown_number_give_the_same_sentence(client: Client) -> None:
     certificate = make_certificate()
-    wrong_name = client.post(PUBLIC, {"number": certificate.number, "holder": "李四"}).context["form"].non_field_errors()
+    wrong_name = (
+        client.post(PUBLIC, {"number": certificate.number, "holder": "李四"}).context["form"].non_field_errors()
+    )
     unknown = client.post(PUBLIC, {"number": "CK2026Q4-483920-9", "holder": "李四"}).context["form"].non_field_errors()
     assert wrong_name == unknown
 
@@ -127,7 +131,9 @@ def test_pdf_is_served_within_reach_only() -> None:
 
 def test_pdf_not_made_yet_says_so() -> None:
     certificate = make_certificate()
-    page = client_of(make_user(person=certificate.person)).get(reverse("certificates:pdf", args=[certificate.public_id]))
+    page = client_of(make_user(person=certificate.person)).get(
+        reverse("certificates:pdf", args=[certificate.public_id])
+    )
     assert page.status_code == 409
 
 

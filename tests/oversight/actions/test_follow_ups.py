@@ -81,11 +81,15 @@ def test_close_with_evidence_is_kept_and_audited() -> None:
 def test_close_and_open_next_opens_the_training() -> None:
     follow_up = make_follow_up()
     close_follow_up(_regulator(follow_up), follow_up.public_id, evidence_text=EVIDENCE, open_next=True, now=NOW)
-    assert list(FollowUp.objects.values_list("step", "state").order_by("pk")) == [("talk", "done"), ("training", "open")]
+    assert list(FollowUp.objects.values_list("step", "state").order_by("pk")) == [
+        ("talk", "done"),
+        ("training", "open"),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("evidence", "step", "refusal"), [("短", "talk", EvidenceMissing), (EVIDENCE, "circular", LastStep)],
+    ("evidence", "step", "refusal"),
+    [("短", "talk", EvidenceMissing), (EVIDENCE, "circular", LastStep)],
 )
 def test_close_refused_changes_nothing(evidence: str, step: str, refusal: type[Exception]) -> None:
     follow_up = make_follow_up(step=step)
@@ -98,7 +102,11 @@ def test_close_refused_changes_nothing(evidence: str, step: str, refusal: type[E
 def test_close_next_step_there_already_is_refused() -> None:
     follow_up = make_follow_up()
     FollowUp.objects.create(
-        authority=follow_up.authority, candidate=follow_up.candidate, step="training", due_on=NOW.date(), opened_at=NOW,
+        authority=follow_up.authority,
+        candidate=follow_up.candidate,
+        step="training",
+        due_on=NOW.date(),
+        opened_at=NOW,
     )
     with pytest.raises(StepExists):
         close_follow_up(_regulator(follow_up), follow_up.public_id, evidence_text=EVIDENCE, open_next=True, now=NOW)

@@ -12,7 +12,11 @@ OPENED = date(2026, 12, 1)
 
 
 def test_ladder_goes_talk_training_rectification_circular_and_ends() -> None:
-    assert [next_step(step) for step in ("talk", "training", "rectification")] == ["training", "rectification", "circular"]
+    assert [next_step(step) for step in ("talk", "training", "rectification")] == [
+        "training",
+        "rectification",
+        "circular",
+    ]
     with pytest.raises(LastStep):
         next_step("circular")
 

@@ -91,7 +91,16 @@ def test_follow_ups_list_same_number_of_queries_with_one_and_three_rows(world: W
 
 
 @pytest.mark.parametrize(
-    ("query", "count"), [("", 1), ("?state=open", 1), ("?state=done", 0), ("?step=talk", 1), ("?step=circular", 0), ("?q=甪", 0), ("?state=x&q=%00", 1)],
+    ("query", "count"),
+    [
+        ("", 1),
+        ("?state=open", 1),
+        ("?state=done", 0),
+        ("?step=talk", 1),
+        ("?step=circular", 0),
+        ("?q=甪", 0),
+        ("?state=x&q=%00", 1),
+    ],
 )
 def test_follow_ups_filters_narrow(world: World, query: str, count: int) -> None:
     _follow_up(world)
@@ -136,7 +145,9 @@ def test_export_is_what_is_filtered_and_holds_no_formula(world: World) -> None:
     rows = list(sheet.iter_rows())
     assert len(rows) == 2
     assert not [cell for row in rows for cell in row if cell.data_type == "f"]
-    nothing = openpyxl.load_workbook(io.BytesIO(client.get(reverse("oversight:follow_up_export") + "?state=done").content)).active
+    nothing = openpyxl.load_workbook(
+        io.BytesIO(client.get(reverse("oversight:follow_up_export") + "?state=done").content)
+    ).active
     assert nothing.max_row == 1
 
 

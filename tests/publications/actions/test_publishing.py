@@ -128,7 +128,11 @@ def test_approve_by_a_reviewer_publishes_and_sets_the_last_day_of_names() -> Non
     row = make_proposed()
     reviewer = make_reviewer(row.round)
     done = approve_publication(reviewer, row.public_id, snapshot_sha256=row.snapshot.sha256, now=NOW)
-    assert (done.state, done.decided_by_id, done.names_until) == ("published", reviewer.user_id, NOW.date() + timedelta(days=90))
+    assert (done.state, done.decided_by_id, done.names_until) == (
+        "published",
+        reviewer.user_id,
+        NOW.date() + timedelta(days=90),
+    )
     done.round.refresh_from_db()
     assert done.round.state == RoundState.PUBLISHED
 
@@ -173,10 +177,14 @@ def test_approve_score_changed_since_the_proposal_is_refused() -> None:
     ("sha256", "after", "refusal"),
     [("0" * 64, timedelta(0), SnapshotChanged), (None, timedelta(hours=24, seconds=1), ProposalExpired)],
 )
-def test_approve_other_hash_or_too_late_is_refused(sha256: str | None, after: timedelta, refusal: type[DomainError]) -> None:
+def test_approve_other_hash_or_too_late_is_refused(
+    sha256: str | None, after: timedelta, refusal: type[DomainError]
+) -> None:
     row = make_proposed()
     with pytest.raises(refusal):
-        approve_publication(make_reviewer(row.round), row.public_id, snapshot_sha256=sha256 or row.snapshot.sha256, now=NOW + after)
+        approve_publication(
+            make_reviewer(row.round), row.public_id, snapshot_sha256=sha256 or row.snapshot.sha256, now=NOW + after
+        )
 
 
 def test_approve_invigilator_finds_nothing() -> None:
@@ -256,9 +264,17 @@ def test_correct_note_with_a_candidates_name_is_stopped() -> None:
 
 def test_withdraw_says_when_and_why_and_can_be_published_again() -> None:
     row = make_published()
-    gone = withdraw_publication(make_regulator(row.round), row.public_id, note="发现名单有误", now=NOW + timedelta(hours=1))
-    assert (gone.state, gone.withdrawn_at, gone.decision_note) == ("withdrawn", NOW + timedelta(hours=1), "发现名单有误")
-    again = correct_publication(make_regulator(row.round), row.round.public_id, note="核对后重新公示", now=NOW + timedelta(hours=2))
+    gone = withdraw_publication(
+        make_regulator(row.round), row.public_id, note="发现名单有误", now=NOW + timedelta(hours=1)
+    )
+    assert (gone.state, gone.withdrawn_at, gone.decision_note) == (
+        "withdrawn",
+        NOW + timedelta(hours=1),
+        "发现名单有误",
+    )
+    again = correct_publication(
+        make_regulator(row.round), row.round.public_id, note="核对后重新公示", now=NOW + timedelta(hours=2)
+    )
     assert again.snapshot.version == 2
 
 

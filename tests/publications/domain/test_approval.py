@@ -15,7 +15,9 @@ PROPOSED = PublicationState("proposed", "person:1", "a" * 64, NOW + timedelta(ho
 
 
 def test_approve_by_another_person_in_time_returns_the_approval() -> None:
-    assert approve(PROPOSED, approver="person:2", snapshot_sha256="a" * 64, now=NOW) == Approval("person:2", "a" * 64, NOW)
+    assert approve(PROPOSED, approver="person:2", snapshot_sha256="a" * 64, now=NOW) == Approval(
+        "person:2", "a" * 64, NOW
+    )
 
 
 @pytest.mark.parametrize(
@@ -29,7 +31,11 @@ def test_approve_by_another_person_in_time_returns_the_approval() -> None:
     ],
 )
 def test_approve_one_thing_wrong_is_refused(
-    state: PublicationState, approver: str, sha256: str, now: datetime, refusal: type[DomainError],
+    state: PublicationState,
+    approver: str,
+    sha256: str,
+    now: datetime,
+    refusal: type[DomainError],
 ) -> None:
     with pytest.raises(refusal):
         approve(state, approver=approver, snapshot_sha256=sha256, now=now)

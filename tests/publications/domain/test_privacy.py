@@ -56,12 +56,20 @@ def test_is_id_number_checks_province_date_and_check_digit() -> None:
 
 
 def _content(**row: object) -> dict[str, object]:
-    plain = {"enterprise": "岳阳第三建筑公司", "uscc": "91430602MA4L16JQ9B", "street": "王家河街道", "name": "张*三", "score": "86"}
+    plain = {
+        "enterprise": "岳阳第三建筑公司",
+        "uscc": "91430602MA4L16JQ9B",
+        "street": "王家河街道",
+        "name": "张*三",
+        "score": "86",
+    }
     return {"rows": [plain | row], "totals": {"people": 1}}
 
 
 def _check(content: dict[str, object], **over: object) -> None:
-    require_clean(content, full_names=["张小三", "王家河", "高新"], vocabulary=Vocabulary(frozenset({"王家河街道"})), **over)  # type: ignore[arg-type]
+    require_clean(
+        content, full_names=["张小三", "王家河", "高新"], vocabulary=Vocabulary(frozenset({"王家河街道"})), **over
+    )  # type: ignore[arg-type]
 
 
 def test_require_clean_masked_row_passes() -> None:

@@ -80,7 +80,10 @@ def test_build_snapshot_state_without_score_never_shows_a_number(state: str) -> 
 
 
 def test_build_snapshot_no_full_name_anywhere_in_the_bytes() -> None:
-    built = build(result("张小三", enterprise="岳阳张小三餐馆"), result("李四", enterprise="李四五金店", uscc="92430602MA4L16JQ9C"))
+    built = build(
+        result("张小三", enterprise="岳阳张小三餐馆"),
+        result("李四", enterprise="李四五金店", uscc="92430602MA4L16JQ9C"),
+    )
     text = json.dumps(json.loads(built.content), ensure_ascii=False)
     assert "张小三" not in text
     assert "李四" not in text
@@ -100,7 +103,11 @@ def test_build_snapshot_legal_basis_recorded_shows_full_names_and_says_why() -> 
     assert snapshot["full_name_basis"] == "《某条例》第十条"
 
 
-@given(st.permutations([result("张小三"), result("李四", score=Decimal(60), state="failed"), result("王五六"), result("赵七")]))
+@given(
+    st.permutations(
+        [result("张小三"), result("李四", score=Decimal(60), state="failed"), result("王五六"), result("赵七")]
+    )
+)
 def test_build_snapshot_any_order_of_results_gives_the_same_bytes(results: list[CandidateResult]) -> None:
     assert build(*results).sha256 == build(*sorted(results, key=lambda one: one.full_name)).sha256
 
@@ -161,7 +168,10 @@ def test_difference_changed_score_is_one_change_not_two_lines() -> None:
 
 def test_matching_filters_combine_and_text_finds_the_credit_code() -> None:
     rows = read_snapshot(
-        build(result("张小三"), result("李四", street="城陵矶街道", uscc="91430602MA4L16JQ9C", state="failed", score=Decimal(50))).content,
+        build(
+            result("张小三"),
+            result("李四", street="城陵矶街道", uscc="91430602MA4L16JQ9C", state="failed", score=Decimal(50)),
+        ).content,
     ).rows
     assert [row.name for row in matching(rows, RowFilter(text="jq9c"))] == ["李*"]
     assert [row.name for row in matching(rows, RowFilter(street="望岳路街道", state="failed"))] == []

@@ -44,7 +44,15 @@ def _base(row: Publication) -> str:
 
 def _all_addresses(row: Publication) -> list[str]:
     base = _base(row)
-    return [base, f"{base}print/", f"{base}1/scores.json", f"{base}1/scores.csv", "/public/scores/", "/public/", "/public/about/"]
+    return [
+        base,
+        f"{base}print/",
+        f"{base}1/scores.json",
+        f"{base}1/scores.csv",
+        "/public/scores/",
+        "/public/",
+        "/public/about/",
+    ]
 
 
 def test_round_page_shows_masked_rows_totals_hash_and_no_private_byte(client: Client) -> None:
@@ -94,7 +102,18 @@ def test_scores_csv_opens_in_excel_and_no_cell_is_a_formula(client: Client) -> N
     data = client.get(f"{_base(row)}1/scores.csv").content
     assert data.startswith(b"\xef\xbb\xbf")
     table = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
-    assert table[0] == ["单位名称", "统一社会信用代码", "行业领域", "乡街", "姓名", "岗位", "成绩", "结果", "轮次", "备注"]
+    assert table[0] == [
+        "单位名称",
+        "统一社会信用代码",
+        "行业领域",
+        "乡街",
+        "姓名",
+        "岗位",
+        "成绩",
+        "结果",
+        "轮次",
+        "备注",
+    ]
     assert len(table) == 1 + len(CANARIES) + 1
     assert not [cell for line in table for cell in line if cell.startswith(("=", "+", "-", "@", "\t"))]
 
@@ -102,7 +121,9 @@ def test_scores_csv_opens_in_excel_and_no_cell_is_a_formula(client: Client) -> N
 def test_round_page_hostile_names_are_text_not_markup(client: Client) -> None:
     exam_round = make_graded_round()
     firm = make_enterprise(name="<img src=x onerror=alert(1)>公司")
-    make_result(make_candidate(exam_round, enterprise=firm, person=make_person(name="<script>alert(1)</script>")), score=90)
+    make_result(
+        make_candidate(exam_round, enterprise=firm, person=make_person(name="<script>alert(1)</script>")), score=90
+    )
     page = client.get(_base(make_published(exam_round))).content.decode()
     assert "<img src=x" not in page
     assert "&lt;img src=x onerror=alert(1)&gt;公司" in page
@@ -125,7 +146,9 @@ def test_round_page_hostile_names_are_text_not_markup(client: Client) -> None:
         ("?q=" + "x" * 500, 6),
     ],
 )
-def test_round_page_filters_in_the_address_narrow_and_nonsense_changes_nothing(client: Client, query: str, count: int) -> None:
+def test_round_page_filters_in_the_address_narrow_and_nonsense_changes_nothing(
+    client: Client, query: str, count: int
+) -> None:
     response = client.get(_base(make_published()) + query)
     assert response.status_code == 200
     assert len(response.context["rows"]) == count
@@ -204,7 +227,9 @@ def test_public_pages_only_read(client: Client, method: str) -> None:
 def test_round_list_same_number_of_queries_with_one_and_three_rounds(client: Client) -> None:
     make_published()
     client.get("/public/scores/")
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         client.get("/public/scores/")
     make_published()
     make_published()
