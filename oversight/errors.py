@@ -13,7 +13,7 @@ class FollowUpClosed(Stale):
 class EvidenceMissing(DomainError):
     """A step is closed with what shows that it was done."""
 
-    code = "evidence_missing"
+    code = "follow_up_evidence_missing"
     message = gettext_noop("请写明办理情况和依据（{least}—{most} 字），例如文书编号、日期和结果。")
 
 

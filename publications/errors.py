@@ -76,7 +76,7 @@ class SnapshotChanged(Stale):
 class ProposalExpired(DomainError):
     """An old proposal is not approved any more."""
 
-    code = "proposal_expired"
+    code = "publication_proposal_expired"
     message = gettext_noop("该公示已于 {expired_at} 超过审批时限，请重新提出。")
 
 
