@@ -167,7 +167,7 @@ class PoolForm(PlaceForm):
     """Where a new question goes."""
 
     pool = forms.ChoiceField(
-        label=_("用途"),
+        label=_("题库范围"),
         choices=Pool.choices,
         help_text=_("练习题库的试题考生看得到，不能再用于考试。"),
     )
@@ -213,7 +213,7 @@ class QuestionFilter(django_filters.FilterSet):
         label=_("题型"), field_name="current__kind", choices=KIND_CHOICES, empty_label=_("全部")
     )
     state = django_filters.ChoiceFilter(label=_("状态"), choices=QuestionState.choices, empty_label=_("全部"))
-    pool = django_filters.ChoiceFilter(label=_("用途"), choices=Pool.choices, empty_label=_("全部"))
+    pool = django_filters.ChoiceFilter(label=_("题库范围"), choices=Pool.choices, empty_label=_("全部"))
     knowledge_point = django_filters.ModelChoiceFilter(
         label=_("知识点"),
         field_name="current__knowledge_point",
@@ -229,6 +229,12 @@ class QuestionFilter(django_filters.FilterSet):
     )
     difficulty = django_filters.ChoiceFilter(
         label=_("难度"), method="in_band", choices=BAND_CHOICES, empty_label=_("全部")
+    )
+    expires_before = django_filters.DateFilter(
+        label=_("有效期早于"),
+        field_name="current__valid_until",
+        lookup_expr="lt",
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     law = django_filters.CharFilter(label=_("法规依据"), field_name="current__law_reference", lookup_expr="contains")
 

@@ -14,7 +14,14 @@ from question_bank.actions.imports import (
     import_question_files,
     stage_import,
 )
-from question_bank.actions.questions import create_question, decide_questions, move_to_practice, revise_question
+from question_bank.actions.questions import (
+    create_question,
+    decide_questions,
+    move_to_practice,
+    record_sample,
+    record_viewing,
+    revise_question,
+)
 
 __all__ = [
     "apply_import",
@@ -29,6 +36,8 @@ __all__ = [
     "import_file",
     "import_question_files",
     "move_to_practice",
+    "record_sample",
+    "record_viewing",
     "revise_question",
     "stage_import",
 ]

@@ -1,6 +1,6 @@
 """Writing questions and leading them through their life."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
@@ -20,9 +20,9 @@ from question_bank.actions.writing import (
 from question_bank.domain import life
 from question_bank.domain.draft import QuestionDraft
 from question_bank.errors import NothingChanged
-from question_bank.models import Question, QuestionReview
+from question_bank.models import Blueprint, Pool, Question, QuestionReview
 from question_bank.policies import can_review_questions
-from question_bank.queries import authors_by_question, draft_of, lock_question, lock_questions
+from question_bank.queries import VIEWED, authors_by_question, draft_of, lock_question, lock_questions
 from registry.models import Authority
 
 Decision = Literal["submit", "approve", "return", "retire"]
@@ -140,6 +140,19 @@ def move_to_practice(actor: Actor, question_id: str, *, reason: str, now: dateti
     question.save(update_fields=["pool", "updated_at"])
     audit(actor, "question.moved_to_practice", question, reason=reason)
     return question
+
+
+@transaction.atomic
+def record_viewing(actor: Actor, question: Question) -> None:
+    """Somebody saw an exam question with its key: on record, so that a leak can be traced. Practice questions are not."""
+    if question.pool == Pool.EXAM and question.current is not None:
+        audit(actor, VIEWED, question, details={"version": question.current.number})
+
+
+@transaction.atomic
+def record_sample(actor: Actor, blueprint: Blueprint, question_ids: Sequence[str]) -> None:
+    """Somebody saw a sample paper with its keys."""
+    audit(actor, "blueprint.sampled", blueprint, details={"questions": list(question_ids)})
 
 
 def _check_may_review(actor: Actor, authority_id: int) -> None:

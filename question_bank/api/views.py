@@ -75,8 +75,10 @@ class QuestionDetail(APIView):
 
     @extend_schema(responses={200: QuestionSerializer, **_READ})
     def get(self, request: Request, question_id: str) -> Response:
-        queries.check_may_read_questions(_actor(request))
-        return _question(_actor(request), question_id, status.HTTP_200_OK)
+        actor = _actor(request)
+        queries.check_may_read_questions(actor)
+        actions.record_viewing(actor, queries.get_question(actor, question_id))
+        return _question(actor, question_id, status.HTTP_200_OK)
 
 
 class QuestionVersions(APIView):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import lcm
 from typing import Final
 
 from core.errors import gettext_noop
@@ -175,11 +176,8 @@ def describe_cell(cell: Cell) -> str:
 
 def feasibility(blueprint: Blueprint, items: Sequence[Item]) -> tuple[CellFeasibility, ...]:
     """The table shown before a blueprint is used: one line per cell, honest about cells that compete for items."""
-    allotted = allot(blueprint, items)
-    return tuple(
-        CellFeasibility(cell, cell.count, sum(cell.admits(item) for item in items), len(allotted[cell.code]))
-        for cell in blueprint.cells
-    )
+    groups = _groups(blueprint.cells, items)
+    return _lines(blueprint, groups, _allot(blueprint.cells, groups))
 
 
 def build_snapshot(blueprint: Blueprint, items: Sequence[Item]) -> BankSnapshot:
@@ -187,10 +185,11 @@ def build_snapshot(blueprint: Blueprint, items: Sequence[Item]) -> BankSnapshot:
 
     Raises `BlueprintInfeasible` in the clerk's words.
     """
-    missing = [line.message for line in feasibility(blueprint, items) if not line.is_feasible]
+    groups = _groups(blueprint.cells, items)
+    allotted = _allot(blueprint.cells, groups)
+    missing = [line.message for line in _lines(blueprint, groups, allotted) if not line.is_feasible]
     if missing:
         raise BlueprintInfeasible(missing="；".join(missing))
-    allotted = allot(blueprint, items)
     return BankSnapshot(
         tuple(
             SnapshotCell(
@@ -207,8 +206,42 @@ def allot(blueprint: Blueprint, items: Sequence[Item]) -> Mapping[str, tuple[Ite
     Cells that compete get their counts whenever that is possible at all (maximum flow by augmenting paths); what is left
     over goes to the admitting cell with the smallest surplus in proportion to its count.
     """
-    cells = blueprint.cells
-    groups = _groups(cells, items)
+    return _allot(blueprint.cells, _groups(blueprint.cells, items))
+
+
+_Groups = Mapping[tuple[str, ...], Sequence[Item]]
+
+
+def _lines(
+    blueprint: Blueprint, groups: _Groups, allotted: Mapping[str, Sequence[Item]],
+) -> tuple[CellFeasibility, ...]:  # fmt: skip
+    return tuple(
+        CellFeasibility(
+            cell,
+            cell.count,
+            sum(len(members) for codes, members in groups.items() if cell.code in codes),
+            len(allotted[cell.code]),
+        )
+        for cell in blueprint.cells
+    )
+
+
+def _groups(cells: Sequence[Cell], items: Sequence[Item]) -> _Groups:
+    """Items by the set of cells that admit them: the flow runs over groups, not over thousands of items."""
+    codes_of: dict[object, tuple[str, ...]] = {}
+    groups: dict[tuple[str, ...], list[Item]] = {}
+    for item in items:
+        # Thousands of items share few combinations of facts.
+        facts = (item.kind, item.knowledge_point, item.difficulty, item.industry, item.posts)
+        codes = codes_of.get(facts)
+        if codes is None:
+            codes = codes_of[facts] = tuple(cell.code for cell in cells if cell.admits(item))
+        if codes:
+            groups.setdefault(codes, []).append(item)
+    return dict(sorted(groups.items()))
+
+
+def _allot(cells: Sequence[Cell], groups: _Groups) -> dict[str, tuple[Item, ...]]:
     need = {cell.code: cell.count for cell in cells}
     assigned: dict[tuple[str, ...], dict[str, int]] = {codes: dict.fromkeys(codes, 0) for codes in groups}
     free = {codes: len(members) for codes, members in groups.items()}
@@ -217,16 +250,6 @@ def allot(blueprint: Blueprint, items: Sequence[Item]) -> Mapping[str, tuple[Ite
             need[cell.code] -= 1
     _spread_surplus(cells, assigned, free)
     return _deal(cells, groups, assigned)
-
-
-def _groups(cells: Sequence[Cell], items: Sequence[Item]) -> dict[tuple[str, ...], list[Item]]:
-    """Items by the set of cells that admit them: the flow runs over groups, not over thousands of items."""
-    groups: dict[tuple[str, ...], list[Item]] = {}
-    for item in sorted(items, key=lambda item: (item.ref.item, item.ref.version)):
-        codes = tuple(cell.code for cell in cells if cell.admits(item))
-        if codes:
-            groups.setdefault(codes, []).append(item)
-    return dict(sorted(groups.items()))
 
 
 def _augment(code: str, assigned: dict[tuple[str, ...], dict[str, int]], free: dict[tuple[str, ...], int]) -> bool:
@@ -270,10 +293,12 @@ def _spread_surplus(
     free: dict[tuple[str, ...], int],
 ) -> None:
     held = {cell.code: sum(shares.get(cell.code, 0) for shares in assigned.values()) for cell in cells}
-    asked = {cell.code: max(cell.count, 1) for cell in cells}
+    # Shares are compared as integers: held / count, both sides times the common multiple of all counts.
+    multiple = lcm(*(max(cell.count, 1) for cell in cells))
+    weight = {cell.code: multiple // max(cell.count, 1) for cell in cells}
     for group, left in free.items():
         for _ in range(left):
-            code = min(group, key=lambda code: (Decimal(held[code]) / asked[code], group.index(code)))
+            code = min(group, key=lambda code: (held[code] * weight[code], code))
             assigned[group][code] += 1
             held[code] += 1
         free[group] = 0
@@ -281,7 +306,7 @@ def _spread_surplus(
 
 def _deal(
     cells: Sequence[Cell],
-    groups: Mapping[tuple[str, ...], Sequence[Item]],
+    groups: _Groups,
     assigned: Mapping[tuple[str, ...], Mapping[str, int]],
 ) -> dict[str, tuple[Item, ...]]:
     dealt: dict[str, list[Item]] = {cell.code: [] for cell in cells}

@@ -17,6 +17,7 @@ from question_bank.queries.blueprints import (
 )
 from question_bank.queries.imports import check_file, faulty_rows, get_import, imports_for, lock_import, preview_drafts
 from question_bank.queries.questions import (
+    VIEWED,
     authors_by_question,
     authors_since_approval,
     bank_texts,
@@ -33,9 +34,11 @@ from question_bank.queries.questions import (
     stems_by_id,
     version_contents,
     versions_of,
+    viewings_of,
 )
 
 __all__ = [
+    "VIEWED",
     "authors_by_question",
     "authors_since_approval",
     "bank_items",
@@ -71,4 +74,5 @@ __all__ = [
     "stems_by_id",
     "version_contents",
     "versions_of",
+    "viewings_of",
 ]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
     """What waits for a reviewer or a trainer; one or two queries, none for anybody else."""
     if not actor.has_role(TRAINER, REVIEWER):
         return []
+    today = timezone.localtime(now).date()
     counts = Question.objects.aggregate(
         review=Count("pk", filter=Q(state=QuestionState.IN_REVIEW, authority__in=actor.authorities(REVIEWER))),
         drafts=Count("pk", filter=Q(state=QuestionState.DRAFT, authority__in=actor.authorities(TRAINER))),
@@ -37,7 +39,15 @@ def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
         )
     if counts["expired"]:
         detail = _("有效期已过，不会再抽到；请修改或停用。")
-        tasks.append(HomeTask(_("处理过期试题"), detail, f"{address}?state=approved", "overdue", counts["expired"]))
+        tasks.append(
+            HomeTask(
+                _("处理过期试题"),
+                detail,
+                f"{address}?state=approved&expires_before={today:%Y-%m-%d}",
+                "overdue",
+                counts["expired"],
+            )
+        )
     if counts["drafts"]:
         detail = _("草稿要提交审核，通过后才能用于考试。")
         tasks.append(HomeTask(_("提交试题草稿"), detail, f"{address}?state=draft", "info", counts["drafts"]))

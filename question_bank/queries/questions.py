@@ -1,12 +1,14 @@
 """Questions, their versions and their history, within an actor's reach."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db.models import Count, Max, QuerySet
 
 from accounts.queries import identity_of_user
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
+from core.models import AuditEntry
 from question_bank.domain.content import Content, content_from_json
 from question_bank.domain.draft import QuestionDraft
 from question_bank.models import KnowledgePoint, Question, QuestionReview, QuestionVersion
@@ -14,6 +16,7 @@ from question_bank.policies import can_read_questions, reachable_questions
 from registry.models import Authority
 
 NOBODY = "user:None"
+VIEWED = "question.viewed"
 
 
 def check_may_read_questions(actor: Actor) -> None:
@@ -76,6 +79,16 @@ def reviews_of(question: Question) -> QuerySet[QuestionReview]:
         .select_related("version", "decided_by")
         .order_by("-pk")
     )
+
+
+def viewings_of(question: Question, *, limit: int = 50) -> list[tuple[datetime, str]]:
+    """When and by whom an exam question was opened, newest first, from the audit chain."""
+    entries = AuditEntry.objects.filter(
+        object_type=question._meta.label_lower,
+        object_id=question.public_id,
+        action=VIEWED,
+    )
+    return list(entries.order_by("-sequence").values_list("at", "actor_label")[:limit])
 
 
 def authors_since_approval(question: Question) -> frozenset[str]:

@@ -15,7 +15,7 @@ from core.clock import now, today
 from core.errors import NotAllowed
 from core.http import refusals_on
 from core.scores import display
-from question_bank.actions import archive_blueprint, change_blueprint, create_blueprint
+from question_bank.actions import archive_blueprint, change_blueprint, create_blueprint, record_sample
 from question_bank.domain.blueprint import Cell, CellFeasibility, describe_cell
 from question_bank.domain.kinds import KINDS, MarkingRule, kind_for
 from question_bank.forms import BlueprintForm, CellForm, CellFormSet, PlaceForm, cell_initial
@@ -128,6 +128,7 @@ def blueprint_sample(request: HttpRequest, blueprint_id: str) -> HttpResponse:
     number = request.GET.get("number", "1")
     number = number if number.isascii() and number.isdigit() and len(number) <= 4 else "1"
     paper = sample_paper(row, number, on=today())
+    record_sample(actor, row, [item.question_id for _cell, items in paper for item in items])
     groups, position = [], 0
     for cell, items in paper:
         shown = [

@@ -15,7 +15,14 @@ from core.clock import now
 from core.errors import NotAllowed
 from core.http import refusals_on
 from core.scores import display
-from question_bank.actions import create_question, decide_questions, export_questions, move_to_practice, revise_question
+from question_bank.actions import (
+    create_question,
+    decide_questions,
+    export_questions,
+    move_to_practice,
+    record_viewing,
+    revise_question,
+)
 from question_bank.domain.draft import draft_parts
 from question_bank.domain.exporting import WRITERS, writer_for
 from question_bank.domain.kinds import kind_for
@@ -34,12 +41,15 @@ from question_bank.queries import (
     questions_for,
     reviews_of,
     versions_of,
+    viewings_of,
 )
 from question_bank.views.lists import SIZES, columns_of, page_of, sorted_by
 from question_bank.views.requests import actor_of
 from registry.models import Authority
 from registry.queries import authorities_for, industries
 
+# What one decision may cover; larger banks are narrowed by filters first.
+MANY = 2000
 STATE_TONES = {"draft": "", "in_review": "warn", "approved": "good", "retired": "bad"}
 DECISION_LABELS = {
     "submit": gettext_noop("提交审核"),
@@ -111,6 +121,7 @@ def question_detail(request: HttpRequest, question_id: str) -> HttpResponse:
     actor = actor_of(request)
     check_may_read_questions(actor)
     question = get_question(actor, question_id)
+    record_viewing(actor, question)
     version = _current(question)
     content = content_of(version)
     versions = list(versions_of(question))
@@ -126,6 +137,7 @@ def question_detail(request: HttpRequest, question_id: str) -> HttpResponse:
         "history": [_change(newer, older) for newer, older in pairwise(versions)],
         "timeline": _timeline(question, versions),
         "comment_form": CommentForm(),
+        "viewings": viewings_of(question),
         "viewer": actor.label,
         "viewed_at": now(),
         **_possible(actor, question),
@@ -148,7 +160,7 @@ def _facts(question: Question, version: QuestionVersion) -> list[dict[str, objec
         {"label": _("法规版本"), "value": version.law_edition},
         {"label": _("有效期至"), "value": version.valid_until.isoformat() if version.valid_until else _("长期有效")},
         {"label": _("建议分值"), "value": _("%(mark)s 分") % {"mark": display(version.mark)}},
-        {"label": _("用途"), "value": question.get_pool_display()},
+        {"label": _("题库范围"), "value": question.get_pool_display()},
         {"label": _("所属题库"), "value": question.authority.name},
         {"label": _("来源"), "value": version.source},
         {"label": _("备注"), "value": version.note},
@@ -267,7 +279,7 @@ def questions_decide(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     check_may_read_questions(actor)
     decision = request.POST.get("decision", "")
-    ids = list(dict.fromkeys(request.POST.getlist("question")))[:1000]
+    ids = _chosen(request, actor)
     form = CommentForm(request.POST if "confirmed" in request.POST else None)
     if decision not in DECISION_LABELS or not ids:
         messages.warning(request, _("请先勾选试题，再选择要办理的事项。"))
@@ -293,6 +305,14 @@ def questions_decide(request: HttpRequest) -> HttpResponse:
         "rows": [_list_row(question) for question in questions],
     }
     return render(request, "question_bank/questions_decide.html", context)
+
+
+def _chosen(request: HttpRequest, actor: Actor) -> list[str]:
+    """The ticked questions, or with `all` everything that the filters in the address leave, up to MANY."""
+    if "all" in request.POST:
+        found = QuestionFilter(request.GET, queryset=questions_for(actor)).qs.order_by("pk")
+        return list(found.values_list("public_id", flat=True)[:MANY])
+    return list(dict.fromkeys(request.POST.getlist("question")))[:MANY]
 
 
 @require_POST

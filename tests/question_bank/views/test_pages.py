@@ -1,5 +1,5 @@
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -13,7 +13,7 @@ from core.models import AuditEntry
 from core.spreadsheets import write_xlsx
 from question_bank.domain.importing import columns
 from question_bank.models import Blueprint, KnowledgePoint, Question, QuestionImport
-from question_bank.queries import blueprint_value, draft_of
+from question_bank.queries import blueprint_value, draft_of, viewings_of
 from tests.factories.question_bank import make_blueprint, make_cell, make_draft, make_question
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -64,6 +64,7 @@ class TestList:
             ({"text": "有限，空间"}, {"有限空间作业先通风"}),
             ({"text": "没有这样的题"}, set()),
             ({"industry": "JZ"}, {"有限空间作业先通风"}),
+            ({"expires_before": "2026-11-23"}, {"有限空间作业先通风"}),
             (
                 {"sort": "-difficulty; drop table", "page": "x", "size": "9999"},
                 {"消防通道必须畅通", "有限空间作业先通风"},
@@ -84,6 +85,7 @@ class TestList:
             stem="有限空间作业先通风",
             difficulty=Decimal("0.7"),
             industry="建筑施工",
+            valid_until=date(2026, 11, 22),
         )
 
         assert stems(trainer.get(url("question_list"), query)) == found
@@ -169,6 +171,29 @@ class TestWriting:
         assert question.versions.count() == 1
 
 
+class TestLeakTracing:
+    def test_who_opened_an_exam_question_is_on_record_and_shown(self, world, trainer, reviewer):
+        question = make_question(world.authority)
+        practice = make_question(world.authority, pool="practice")
+
+        for client in (trainer, reviewer):
+            client.get(url("question_detail", question.public_id))
+        trainer.get(url("question_detail", practice.public_id))
+
+        page = trainer.get(url("question_detail", question.public_id))
+        assert [who for _, who in page.context["viewings"]] == ["trainer", "reviewer", "trainer"]
+        assert viewings_of(practice) == []
+
+    def test_sample_paper_is_on_record(self, world, trainer):
+        question = make_question(world.authority, state="approved")
+        row = make_blueprint(world.authority)
+
+        trainer.get(url("blueprint_sample", row.public_id))
+
+        entry = AuditEntry.objects.get(action="blueprint.sampled")
+        assert question.public_id in entry.details
+
+
 class TestReviewing:
     def test_trainer_submits_and_reviewer_approves(self, world, trainer, reviewer):
         question = make_question(world.authority)
@@ -191,6 +216,15 @@ class TestReviewing:
 
         trainer.post(url("questions_decide"), {"decision": "submit", "question": ids, "confirmed": "1"})
         assert set(Question.objects.values_list("state", flat=True)) == {"in_review"}
+
+    def test_everything_that_is_filtered_can_be_decided_at_once(self, world, trainer):
+        for _ in range(3):
+            make_question(world.authority)
+        make_question(world.authority, state="approved")
+
+        preview = trainer.post(url("questions_decide") + "?state=draft", {"decision": "submit", "all": "1"})
+
+        assert len(preview.context["ids"]) == 3
 
     def test_refusal_is_shown_on_the_preview_and_nothing_changes(self, world, trainer):
         ids = [make_question(world.authority).public_id, make_question(world.authority, state="approved").public_id]
