@@ -5,6 +5,7 @@ import { test } from "node:test";
 // @ts-expect-error The build's own script has no types.
 import { usedNames, withoutUnused } from "../../frontend/css.mjs";
 import { grouped } from "../../frontend/src/behaviours/hash.ts";
+import { fits } from "../../frontend/src/behaviours/tables.ts";
 import { fileSize } from "../../frontend/src/behaviours/upload.ts";
 import { chartOption } from "../../frontend/src/chart/option.ts";
 import { fill, TEXT_KEYS } from "../../frontend/src/exam/texts.ts";
@@ -77,4 +78,8 @@ test("file_sizes_read_as_in_a_file_list", () => {
 test("suppressed_value_leaves_a_gap_in_the_chart", () => {
   const option = chartOption({ kind: "bar", category_label: "", series: ["合格率"], rows: [["一季度", "90.8"], ["二季度", null]] }, 800) as { series: { data: unknown }[] };
   assert.deepEqual(option.series[0]!.data, [90.8, null]);
+});
+
+test("table_that_is_a_rounding_error_too_wide_still_fits", () => {
+  assert.deepEqual([fits(800, 800), fits(801, 800), fits(802, 800)], [true, true, false]);
 });
