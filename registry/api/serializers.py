@@ -3,7 +3,8 @@
 from rest_framework import serializers
 
 from core.masking import mask_name, mask_phone
-from registry.models import Appointment, Area, Enterprise, Industry, Person, Post
+from registry.domain.drafts import AppointmentDraft, EnterpriseDraft, PersonDraft
+from registry.models import Appointment, Area, Capacity, Enterprise, IdType, Industry, Person, Post
 
 
 class RefusalSerializer(serializers.Serializer[object]):
@@ -70,13 +71,14 @@ class EnterpriseSerializer(serializers.ModelSerializer[Enterprise]):
 class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
     """A post in force at an enterprise in reach."""
 
+    id = serializers.CharField(source="public_id")
     enterprise_id = serializers.CharField(source="enterprise.public_id")
     enterprise_name = serializers.CharField(source="enterprise.name")
     post = serializers.ChoiceField(choices=Post.choices)
 
     class Meta:
         model = Appointment
-        fields = ("enterprise_id", "enterprise_name", "post", "capacity", "valid_from", "valid_to")
+        fields = ("id", "enterprise_id", "enterprise_name", "post", "capacity", "valid_from", "valid_to")
 
 
 class PersonSerializer(serializers.ModelSerializer[Person]):
@@ -96,3 +98,64 @@ class PersonSerializer(serializers.ModelSerializer[Person]):
 
     def get_phone_masked(self, person: Person) -> str:
         return mask_phone(person.phone) if person.phone else ""
+
+
+class EnterpriseWriteSerializer(serializers.Serializer[object]):
+    """An enterprise to register or change, by codes of the reference data."""
+
+    name = serializers.CharField(max_length=120)
+    uscc = serializers.CharField(max_length=40, help_text="unified social credit code, GB 32100")
+    area = serializers.CharField(max_length=12)
+    industry = serializers.CharField(max_length=12)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=12), max_length=20, required=False, default=list
+    )
+    authority = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    employees = serializers.IntegerField(
+        min_value=0, max_value=1_000_000, required=False, allow_null=True, default=None
+    )
+    revenue_10k = serializers.DecimalField(
+        max_digits=11, decimal_places=2, min_value=0, required=False, allow_null=True, default=None
+    )
+
+    def draft(self) -> EnterpriseDraft:
+        """What was sent."""
+        data = self.validated_data
+        return EnterpriseDraft(
+            name=data["name"],
+            uscc=data["uscc"],
+            area_code=data["area"],
+            industry_code=data["industry"],
+            tag_codes=tuple(data["tags"]),
+            authority_code=data["authority"],
+            employees=data["employees"],
+            revenue_10k=data["revenue_10k"],
+        )
+
+
+class EmploymentWriteSerializer(serializers.Serializer[object]):
+    """A person, by document, and the post taken. The number is sealed on arrival and never sent back."""
+
+    name = serializers.CharField(max_length=60)
+    id_type = serializers.ChoiceField(choices=IdType.choices, required=False, default=IdType.ID_CARD)
+    id_number = serializers.CharField(max_length=40, write_only=True)
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="", write_only=True)
+    post = serializers.ChoiceField(choices=Post.choices)
+    capacity = serializers.ChoiceField(choices=Capacity.choices, required=False, allow_blank=True, default="")
+    valid_from = serializers.DateField()
+
+    def person(self) -> PersonDraft:
+        """The person as sent."""
+        data = self.validated_data
+        return PersonDraft(data["name"], data["id_number"], data["id_type"], data["phone"])
+
+    def appointment(self) -> AppointmentDraft:
+        """The appointment as sent."""
+        data = self.validated_data
+        return AppointmentDraft(post=data["post"], valid_from=data["valid_from"], capacity=data["capacity"])
+
+
+class EndSerializer(serializers.Serializer[object]):
+    """The last day of an appointment."""
+
+    valid_to = serializers.DateField()

@@ -10,6 +10,8 @@ from tests.factories.actors import World
 # People with reach at the authority of `world.enterprise`, and those of the other street.
 READERS = ("regulator", "reviewer", "enterprise_admin")
 OTHER_READERS = ("other_regulator", "other_enterprise_admin")
+# Empty bodies: whoever may write is told what is missing.
+KEEPERS_WRONG = {"regulator": 400, "enterprise_admin": 400}
 LISTS = only(*READERS, *OTHER_READERS)
 
 
@@ -83,8 +85,25 @@ MATRIX: dict[str, Row | tuple[Row, ...]] = {
     "registry:import_cancel": Row(
         {"anonymous": LOGIN, "regulator": 409, "other_regulator": 404, "*": 403}, kwargs=_import, method="post"
     ),
-    "api:enterprise_list": only(*READERS, *OTHER_READERS, anonymous=API_LOGIN),
-    "api:enterprise_detail": _detail(*READERS, kwargs=_enterprise, expected={"anonymous": API_LOGIN}),
+    "api:enterprise_list": (
+        only(*READERS, *OTHER_READERS, anonymous=API_LOGIN),
+        only("regulator", "other_regulator", status=400, anonymous=API_LOGIN, method="post"),
+    ),
+    "api:enterprise_detail": (
+        _detail(*READERS, kwargs=_enterprise, expected={"anonymous": API_LOGIN}),
+        _detail(
+            in_reach=("reviewer", "enterprise_admin"),
+            kwargs=_enterprise,
+            method="put",
+            expected={"anonymous": API_LOGIN, "regulator": 400},
+        ),
+    ),
+    "api:enterprise_people": _detail(
+        in_reach=("reviewer",), kwargs=_enterprise, method="post", expected={"anonymous": API_LOGIN, **KEEPERS_WRONG}
+    ),
+    "api:appointment_end": _detail(
+        in_reach=("reviewer",), kwargs=_appointment, method="post", expected={"anonymous": API_LOGIN, **KEEPERS_WRONG}
+    ),
     "api:person_list": only(*READERS, *OTHER_READERS, anonymous=API_LOGIN),
     "api:person_detail": _detail(*READERS, kwargs=_person, expected={"anonymous": API_LOGIN}),
     "api:area_list": signed_in(anonymous=API_LOGIN),
