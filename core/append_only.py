@@ -58,6 +58,10 @@ def _create_statements(vendor: str, table: str) -> Iterator[str]:
             f'CREATE OR REPLACE TRIGGER "{table}_append_only" BEFORE UPDATE OR DELETE ON "{table}" '
             "FOR EACH ROW EXECUTE FUNCTION choukao_refuse_change()"
         )
+        yield (
+            f'CREATE OR REPLACE TRIGGER "{table}_no_truncate" BEFORE TRUNCATE ON "{table}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION choukao_refuse_change()"
+        )
         return
     for operation in ("UPDATE", "DELETE"):
         yield (
@@ -69,6 +73,7 @@ def _create_statements(vendor: str, table: str) -> Iterator[str]:
 def _drop_statements(vendor: str, table: str) -> Iterator[str]:
     if vendor == "postgresql":
         yield f'DROP TRIGGER IF EXISTS "{table}_append_only" ON "{table}"'
+        yield f'DROP TRIGGER IF EXISTS "{table}_no_truncate" ON "{table}"'
         return
     yield f'DROP TRIGGER IF EXISTS "{table}_no_update"'
     yield f'DROP TRIGGER IF EXISTS "{table}_no_delete"'

@@ -70,6 +70,16 @@ def test_change_by_the_orm_is_refused() -> None:
     assert AuditEntry.objects.get().reason == ""
 
 
+@pytest.mark.postgresql
+def test_truncate_is_refused() -> None:
+    entry = _entry()
+
+    with pytest.raises(DatabaseError, match="append-only table"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE core_auditentry")
+
+    assert AuditEntry.objects.get() == entry
+
+
 def test_guards_can_be_installed_twice() -> None:
     assert install_guards(connection) == guarded_tables()
     assert install_guards(connection) == guarded_tables()
