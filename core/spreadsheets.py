@@ -283,8 +283,10 @@ def _csv_rows(text: str, delimiter: str, limits: Limits) -> Iterator[Row]:
 # --- workbooks ------------------------------------------------------------------------------------------------------
 
 _PART: Final = re.compile(r"(?:\[Content_Types\]\.xml|(?:[\w.-]+/)*[\w.-]*\.(?:xml|rels))\Z", re.ASCII)
+_PLAIN_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,9})"[^>/]*(/?)>')
+_OTHER_CELL: Final = re.compile(rb"<c[^ a-zA-Z]|<\w+:c[\s>/]")
 _CELL: Final = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,9})[\"'][^>/]*(/?)>")
-_BARE_CELL: Final = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\sr\s*=)[^>]*>")
+_ANY_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _ERROR_CELL: Final = re.compile(
     rb"<(?:\w+:)?c\s(?=[^>]*\st\s*=\s*[\"']e[\"'])[^>]*?\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,9})[\"'][^>]*>"
     rb"(?:\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v>([^<]*)<",
@@ -430,15 +432,15 @@ def _worksheet_paths(parts: Mapping[str, bytes]) -> dict[str, str]:
 
 def _check_extent(body: bytes, limits: Limits) -> None:
     """Refuses a far-away cell before the parser allocates the rectangle up to it."""
-    columns: set[bytes] = set()
-    last_row = 0
-    for letters, digits, empty in _CELL.findall(body):
-        if not empty:
-            columns.add(letters)
-            last_row = max(last_row, int(digits))
-    if _BARE_CELL.search(body):
-        raise HostileFile
-    last_column = max(map(_column_number, columns), default=0)
+    cells = _PLAIN_CELL.findall(body)
+    if len(cells) != body.count(b"<c ") or _OTHER_CELL.search(body):
+        # Not as office programs write it: read attributes in any order, and refuse cells whose place cannot be told.
+        cells = _CELL.findall(body)
+        if len(cells) != len(_ANY_CELL.findall(body)):
+            raise HostileFile
+    filled = [(letters, digits) for letters, digits, empty in cells if not empty]
+    last_row = max(map(int, {digits for _, digits in filled}), default=0)
+    last_column = max(map(_column_number, {letters for letters, _ in filled}), default=0)
     if last_row > limits.max_rows or last_column > limits.max_columns or last_row * last_column > limits.max_cells:
         raise SheetTooLarge(rows=limits.max_rows, columns=limits.max_columns)
 

@@ -232,6 +232,26 @@ class TestRefusedWorkbooks:
         with pytest.raises(SheetTooLarge):
             read_workbook(data, "a.xlsx")
 
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            b'<c r="XFD1048576" x="/"><v>',
+            b'<c x="&gt;>" r="XFD1048576"><v>',
+            b"<c s='0' r='XFD1048576'><v>",
+            b'<c\nr="XFD1048576"><v>',
+        ],
+    )
+    def test_cell_far_away_does_not_hide_behind_unusual_markup(self, cell):
+        data = edited(book([["a", 7]]), {SHEET1: [(b'<c r="B1"><v>', cell)]})
+
+        with pytest.raises((SheetTooLarge, HostileFile)):
+            read_workbook(data, "a.xlsx")
+
+    def test_attributes_in_another_order_are_read(self):
+        data = edited(book([["a", 7]]), {SHEET1: [(b'<c r="B1">', b"<c s='0' r='B1'>")]})
+
+        assert rows_of(data) == [("a", 7.0)]
+
     def test_formatted_but_empty_far_cell_is_harmless(self):
         data = edited(
             book([["a"]]), {SHEET1: [(b"</sheetData>", b'<row r="1048576"><c r="A1048576" s="0"/></row></sheetData>')]}
