@@ -90,7 +90,7 @@ def get_board_authority(actor: Actor, unsafe_authority_id: str) -> Authority:
 def board_of(actor: Actor, authority: Authority, *, measure: str, today: date) -> Board:
     """About eight queries, however many rows there are. `measure` is one of MEASURES; anything else is the first."""
     chosen = measure if measure in MEASURES else MEASURES[0]
-    exam_round = rounds_for(actor).filter(authority=authority).exclude(state=RoundState.CANCELLED).first()
+    exam_round = _round_to_show(actor, authority)
     candidates = candidates_of_round(actor, exam_round) if exam_round else None
     follow_ups = follow_ups_for(actor).filter(authority=authority)
     lectures = this_half(actor, today)
@@ -109,6 +109,12 @@ def board_of(actor: Actor, authority: Authority, *, measure: str, today: date) -
             }[chosen](),
         ),
     )
+
+
+def _round_to_show(actor: Actor, authority: Authority) -> Round | None:
+    # A round that is only planned has nobody in it yet: until it is drawn, the one before is what matters.
+    rounds = rounds_for(actor).filter(authority=authority).exclude(state=RoundState.CANCELLED)
+    return rounds.exclude(state__in=[RoundState.PLANNED, RoundState.FROZEN]).first() or rounds.first()
 
 
 def _exam_counts(candidates: QuerySet[Candidate]) -> ExamCounts:

@@ -49,7 +49,7 @@ def _proposals(actor: Actor, now: datetime) -> list[HomeTask]:
     return [
         HomeTask(
             title=_("提出公示：%(round)s") % {"round": item.round.title},
-            detail=_("成绩已评定，应在 20 个工作日内公示。"),
+            detail=_("成绩已评定，应在规定的工作日内公示。"),
             url=reverse("publications:propose", args=[item.round.public_id]),
             urgency="overdue" if item.due_on and item.due_on < today else "due",
             due_at=timezone.make_aware(datetime.combine(item.due_on, time(23, 59))) if item.due_on else None,

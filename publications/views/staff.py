@@ -85,7 +85,7 @@ def correct(request: HttpRequest, round_id: str) -> HttpResponse:
     """The difference to what is public, and the public note; POST puts the correction forward."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     exam_round = queries.get_round_to_publish(actor, round_id)
-    queries.require_may_correct(actor, exam_round)
+    replaced = queries.require_may_correct(actor, exam_round)
     form = NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
@@ -93,6 +93,9 @@ def correct(request: HttpRequest, round_id: str) -> HttpResponse:
             messages.success(request, _("已提出更正，请另一位有权限的同事在 24 小时内审批。原公示在批准前保持不变。"))
             return redirect("publications:detail", row.public_id)
     context = {"round": exam_round, "form": form, **_preview_context(exam_round)}
+    changes = context.get("changes")
+    is_public = replaced.state == Publication.State.PUBLISHED
+    context["nothing_to_correct"] = is_public and changes is not None and not changes["count"]
     return render(request, "publications/correct.html", context, status=422 if form.errors else 200)
 
 
