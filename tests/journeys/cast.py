@@ -1,10 +1,11 @@
 """The seven people of a quarter, and the little that must exist before the first of them signs in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from django.test import override_settings
 from django.utils.timezone import localtime
 
 import question_bank
@@ -15,9 +16,12 @@ from accounts.queries import actor_for_user
 from config.demo.district import workbook
 from config.demo.invention import InventedEnterprise, invent_district
 from core.actor import system_actor
+from draws.actions import DrawParameters
+from exams.actions import RoundDraft, SittingWindow, plan_round, prepare_round_draw
+from exams.models import Round
 from question_bank.actions import create_blueprint, import_question_files
 from question_bank.domain.blueprint import Cell
-from question_bank.models import Pool
+from question_bank.models import Blueprint, Pool
 from registry.actions import load_reference_data
 from registry.queries import areas_in_force, authority_by_code
 
@@ -76,3 +80,26 @@ def clerks_workbook(folder: Path, now: datetime) -> tuple[Path, list[InventedEnt
     path = folder / "单位与人员.xlsx"
     path.write_bytes(workbook(district))
     return path, district
+
+
+def make_planned_round(cast: Cast, *, now: datetime) -> Round:
+    """A round of next quarter with a draft of its draw, by the planner's own actions."""
+    planner = actor_for_user(cast.planner, today=localtime(now).date())
+    opens = now + timedelta(days=1)
+    window = SittingWindow(opens, opens + timedelta(hours=1), opens + timedelta(hours=3))
+    draft = RoundDraft(
+        authority_id=authority_by_code(OFFICE).public_id,
+        year=localtime(now).year + 1,
+        quarter=1,
+        title="下一轮抽考",
+        blueprint_id=Blueprint.objects.get(title=BLUEPRINT).public_id,
+        minutes=60,
+        pass_mark=Decimal(80),
+        first=window,
+    )
+    exam_round = plan_round(planner, draft, now=now)
+    parameters = DrawParameters(seats=3, sources=("LOCAL:1",), objection_days=0)
+    with override_settings(DEMO=True):
+        prepare_round_draw(planner, exam_round.public_id, parameters=parameters, now=now)
+    exam_round.refresh_from_db()
+    return exam_round

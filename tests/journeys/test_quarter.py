@@ -2,11 +2,12 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from django.utils.timezone import localtime
+from PIL import Image
 
 from accounts.actions import grant_role
 from accounts.models import Role, User
@@ -14,9 +15,10 @@ from certificates.models import Certificate
 from core import clock
 from core.actor import system_actor
 from core.masking import mask_name
+from courses.models import Lecture
 from exams.jobs import sweep_overdue, sweep_sittings, sweep_ungraded
 from exams.models import Attempt, AttemptState, Candidate, CandidateState, Round
-from tests.journeys.cast import BLUEPRINT, Cast, clerks_workbook, hire
+from tests.journeys.cast import BLUEPRINT, Cast, clerks_workbook, hire, make_planned_round
 from tests.live import LiveSite
 
 SEED = "5e" * 32
@@ -60,7 +62,7 @@ def test_a_whole_quarter_by_seven_people(rehearsal_site, cast, new_desk, new_pho
     public = new_desk()
     _read_the_public_page(public, exam_round, diligent, dreamer)
     _verify_the_certificate(public, diligent)
-    _record_a_lecture(new_phone(), rehearsal_site, diligent)
+    _record_a_lecture(new_phone(), rehearsal_site, diligent, tmp_path)
     assert {enterprise.uscc for enterprise in district} >= {candidate.uscc for candidate in called}
 
 
@@ -79,6 +81,7 @@ def _import_enterprises(page: Any, folder: Any) -> list[Any]:
 def _plan_round(page: Any) -> None:
     now = localtime(clock.now())
     page.goto("/exams/rounds/new/")
+    page.select_option("[name=authority]", label="区安委办")
     page.fill("[name=year]", str(now.year))
     page.select_option("[name=quarter]", str((now.month - 1) // 3 + 1))
     page.fill("[name=title]", "演练抽考")
@@ -88,7 +91,7 @@ def _plan_round(page: Any) -> None:
     page.fill("[name=place]", "区委党校机房")
     for name, minutes in (("opens_at", -5), ("last_start_at", 60), ("hard_end_at", 130)):
         page.fill(f"[name={name}]", f"{now + timedelta(minutes=minutes):%Y-%m-%dT%H:%M}")
-    page.get_by_role("button", name="计划").click()
+    page.get_by_role("button", name="计划轮次").click()
     page.get_by_role("heading", name="演练抽考").wait_for()
 
 
@@ -97,7 +100,8 @@ def _freeze_and_draw(planner: Any, approver: Any, exam_round: Round) -> None:
     planner.fill("[name=seats]", "6")
     planner.fill("[name=objection_days]", "0")
     planner.fill("[name=sources]", "LOCAL:1")
-    planner.locator("main form button.btn-primary").first.click()
+    planner.get_by_role("button", name="准备抽签").click()
+    planner.get_by_text("2026").first.wait_for()
     exam_round.refresh_from_db()
     draw = f"/draws/{exam_round.draw.public_id}/"
     planner.goto(draw)
@@ -115,9 +119,9 @@ def _freeze_and_draw(planner: Any, approver: Any, exam_round: Round) -> None:
     approver.get_by_text("两人录入不一致").wait_for()
     approver.locator("main form input[type=text]").first.fill(SEED)
     approver.get_by_role("button", name="更正我的录入").click()
-    approver.get_by_text("两人录入一致").wait_for()
+    approver.get_by_text("两人录入一致", exact=True).wait_for()
     approver.get_by_role("link", name="去抽签").click()
-    approver.get_by_role("button", name="抽签").click()
+    approver.get_by_role("button", name="抽签", exact=True).click()
     approver.goto(draw)
     approver.get_by_text("种子").first.wait_for()
 
@@ -220,7 +224,7 @@ def _read_the_public_page(page: Any, exam_round: Round, diligent: Candidate, dre
     body = page.content()
     for candidate in Candidate.objects.filter(round=exam_round).select_related("person"):
         assert candidate.person.name not in body
-        assert candidate.person.phone[-8:] not in body
+        assert candidate.person.phone.removeprefix("+86") not in body
 
 
 def _verify_the_certificate(page: Any, candidate: Candidate) -> None:
@@ -231,16 +235,110 @@ def _verify_the_certificate(page: Any, candidate: Candidate) -> None:
     assert Certificate.objects.count() == 1
 
 
-def _record_a_lecture(page: Any, site: LiveSite, candidate: Candidate) -> None:
+def _record_a_lecture(page: Any, site: LiveSite, candidate: Candidate, folder: Path) -> None:
     administrator = candidate.person.user
     grant_role(
         system_actor("journey"), administrator.public_id, Role.ENTERPRISE_ADMIN.value, now=clock.now(),
         enterprise_id=candidate.enterprise.public_id,
     )  # fmt: skip
     site.sign_in(page.context, administrator)
-    page.goto(f"/courses/enterprises/{candidate.enterprise.public_id}/lectures/")
-    page.get_by_role("link", name="计划").first.click()
+    page.goto(f"/courses/enterprises/{candidate.enterprise.public_id}/lectures/plan/")
     page.fill("[name=title]", "有限空间作业的三条红线")
-    page.fill("[name=planned_at]", f"{timezone.localtime() - timedelta(days=1):%Y-%m-%dT%H:%M}")
+    page.fill("[name=planned_at]", f"{localtime(clock.now()):%Y-%m-%dT%H:%M}")
     page.locator("main form button.btn-primary").first.click()
     page.get_by_text("有限空间作业的三条红线").first.wait_for()
+    lecture = Lecture.objects.get()
+    page.goto(f"/courses/lectures/{lecture.public_id}/record/")
+    for kind, files in _evidence(folder).items():
+        page.select_option("[name=evidence-kind]", kind)
+        page.set_input_files("[name=evidence-uploads]", files)
+        page.get_by_role("button", name="上传材料").click()
+        page.get_by_text("已上传证明材料").wait_for()
+    day = localtime(clock.now()) - timedelta(minutes=30)
+    for name, value in (
+        ("held_at", f"{day:%Y-%m-%dT%H:%M}"), ("place", "一号车间"), ("title", "有限空间作业的三条红线"),
+        ("due_count", "20"), ("present_count", "18"),
+    ):  # fmt: skip
+        page.fill(f"[name={name}]", value)
+    page.get_by_role("button", name="提交讲课记录").click()
+    page.get_by_text("已填报").first.wait_for()
+    lecture.refresh_from_db()
+    assert (lecture.state, lecture.present_count, lecture.evidence.count()) == ("recorded", 18, 4)
+
+
+def _evidence(folder: Path) -> dict[str, list[Path]]:
+    """An outline, a sign-in sheet and two photos, as a phone would send them."""
+    pictures = []
+    for number, colour in enumerate(("navy", "teal", "olive")):
+        pictures.append(folder / f"photo{number}.jpg")
+        Image.new("RGB", (640, 480), colour).save(pictures[-1])
+    outline = folder / "outline.png"
+    Image.new("RGB", (300, 400), "white").save(outline)
+    return {"outline": [outline], "sign_in": pictures[:1], "photo": pictures[1:]}
+
+
+def test_nobody_can_do_another_roles_step(rehearsal_site, cast, new_desk):
+    def desk_of(user: User) -> Any:
+        page = new_desk()
+        rehearsal_site.sign_in(page.context, user)
+        page.goto("/")
+        return page
+
+    planner, approver, invigilator, trainer = (
+        desk_of(user) for user in (cast.planner, cast.approver, cast.invigilator, cast.trainer)
+    )
+    now = clock.now()
+    people = {"invigilator": invigilator, "trainer": trainer}
+
+    for page in people.values():
+        assert _status(page, "/registry/imports/") == 403
+        assert _status(page, "/exams/rounds/new/") == 403
+    assert Round.objects.exclude(title="演练抽考").count() == 0
+
+    exam_round = make_planned_round(cast, now=now)
+    draw = f"/draws/{exam_round.draw.public_id}/"
+    for page in people.values():
+        assert _post(page, f"{draw}propose/") in (403, 404)
+    assert _post(planner, f"{draw}propose/") < 400
+    exam_round.draw.refresh_from_db()
+    proposed = {"plan_sha256": exam_round.draw.plan_sha256}
+    assert _post(planner, f"{draw}approve/", **proposed) in (200, 422)
+    assert _post(invigilator, f"{draw}approve/", **proposed) in (403, 404)
+    exam_round.draw.refresh_from_db()
+    assert exam_round.draw.state == "freeze_proposed"
+    assert _post(approver, f"{draw}approve/", **proposed) < 400
+    exam_round.draw.refresh_from_db()
+    assert exam_round.draw.state == "frozen"
+
+    for _ in range(2):
+        assert _post(planner, f"{draw}sources/", position="0", source="LOCAL:1", value=SEED) == 302
+    assert exam_round.draw.source_entries.count() == 2
+    _post(planner, f"{draw}run/")
+    exam_round.draw.refresh_from_db()
+    assert exam_round.draw.state == "frozen", "one person's numbers, typed twice, must not be enough"
+
+    sitting = exam_round.sittings.get(number=1)
+    assert _post(trainer, f"/exams/sittings/{sitting.public_id}/open/") in (403, 404)
+    assert _post(trainer, f"/publications/rounds/{exam_round.public_id}/propose/") in (403, 404)
+    assert _post(invigilator, f"/publications/rounds/{exam_round.public_id}/propose/") in (403, 404)
+    sitting.refresh_from_db()
+    assert sitting.state == "planned"
+
+    done = Attempt.objects.select_related("candidate__person__user").order_by("pk")
+    first, second = done[0], done[1]
+    stranger = desk_of(second.candidate.person.user)
+    assert _status(stranger, f"/my/exams/{first.candidate.public_id}/") == 404
+    assert _status(stranger, f"/sit/{first.public_id}/") == 404
+    assert _post(stranger, f"/my/exams/{first.candidate.public_id}/") == 404
+    assert _status(stranger, f"/exams/rounds/{exam_round.public_id}/") in (403, 404)
+
+
+def _status(page: Any, path: str) -> int:
+    return int(page.request.get(path, max_redirects=0).status)
+
+
+def _post(page: Any, path: str, **form: str) -> int:
+    """The status of a form sent from this person's browser, with a right token: only the role can stop it."""
+    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrf")
+    headers = {"X-CSRFToken": token, "Referer": page.url}
+    return int(page.request.post(path, form=form, headers=headers, max_redirects=0).status)
