@@ -1,7 +1,9 @@
 """Every address against every actor. An address that no room lists in tests/access/<room>.py fails here."""
 
+import copy
 import importlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +11,14 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.shortcuts import resolve_url
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from rest_framework.permissions import AllowAny
+from rest_framework.test import APIClient
 
 from tests import access
 from tests.access import ACTORS, API_LOGIN, LOGIN, Row
-from tests.factories.actors import World
+from tests.factories.actors import World, make_world
 
 _FOLDER = Path(access.__file__).parent
 
@@ -91,16 +95,44 @@ def test_public_addresses_are_those_listed_as_public() -> None:
     assert sorted(open_to_all) == sorted(listed)
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The world, made once for all rows, and everybody's open browser and API client."""
+
+    world: World
+    pages: dict[str, Client]
+    api: dict[str, APIClient]
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """One transaction around the rows' own: each row is rolled back to here, and all of it at the end."""
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        world = make_world()
+        yield Stage(
+            world,
+            pages={name: world.client(name) for name in ACTORS},
+            api={name: world.api_client(name) for name in ACTORS},
+        )
+        transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
+
+
 @pytest.mark.parametrize(
     ("name", "row"),
     CASES,
     ids=[f"{row.method}-{name}-{number}" for number, (name, row) in enumerate(CASES)],
 )
-def test_access_is_as_listed(world: World, name: str, row: Row) -> None:
+@pytest.mark.django_db
+def test_access_is_as_listed(stage: Stage, name: str, row: Row) -> None:
+    world = copy.deepcopy(stage.world)  # a row may change the objects it is given
     url = reverse(name, kwargs=row.kwargs(world))
     data = row.data(world)
+    clients = stage.api if name.startswith("api:") else stage.pages
 
-    answers = {actor: _ask(world, actor, name=name, url=url, row=row, data=data) for actor in ACTORS}
+    answers = {actor: _ask(clients[actor], url, row=row, data=data) for actor in ACTORS}
 
     expected = {actor: row.expected_of(actor) for actor in ACTORS}
     wrong = {
@@ -109,14 +141,14 @@ def test_access_is_as_listed(world: World, name: str, row: Row) -> None:
     assert wrong == {}, f"{row.method} {url}: (answer, expected)"
 
 
-def _ask(world: World, actor: str, *, name: str, url: str, row: Row, data: dict[str, Any]) -> int | str:
-    is_api = name.startswith("api:")
+def _ask(client: Client, url: str, *, row: Row, data: dict[str, Any]) -> int | str:
+    cookies = client.cookies.copy()
     with transaction.atomic():
-        client = world.api_client(actor) if is_api else world.client(actor)
         target = f"{url}?{'&'.join(f'{key}={value}' for key, value in row.query.items())}" if row.query else url
-        options = {"format": "json"} if is_api and row.method != "get" else {}
+        options = {"format": "json"} if isinstance(client, APIClient) and row.method != "get" else {}
         response = getattr(client, row.method)(target, data or None, **options)
         transaction.set_rollback(True)
+    client.cookies = cookies  # what the answer set was rolled back with it
     location = response.headers.get("Location", "")
     return LOGIN if location.startswith(f"{resolve_url(settings.LOGIN_URL)}?") else response.status_code
 
