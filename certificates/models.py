@@ -22,7 +22,7 @@ class Certificate(PublicIdModel):
     number = models.CharField(max_length=24, unique=True)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="certificates")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="certificates")
-    candidate = models.OneToOneField(Candidate, on_delete=models.PROTECT, related_name="certificate")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="certificates")
     state = models.CharField(max_length=10, choices=State, default=State.VALID)
     content = models.TextField(help_text="canonical JSON: holder, enterprise, post, round, score, dates, issuer")
     content_sha256 = models.CharField(max_length=64)
@@ -37,6 +37,12 @@ class Certificate(PublicIdModel):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-issued_at", "-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # A correction of the score replaces the certificate; the older one stays, superseded.
+            models.UniqueConstraint(
+                fields=["candidate"], condition=models.Q(state="valid"), name="one_valid_certificate",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

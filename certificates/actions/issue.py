@@ -11,6 +11,7 @@ from certificates.domain.states import DEFAULT_MONTHS, valid_until
 from certificates.errors import RoundNotPublished
 from certificates.models import Certificate
 from certificates.queries.certificates import (
+    holders_of_another_score,
     holders_who_did_not_pass,
     months_valid,
     older_of_same_post,
@@ -26,13 +27,15 @@ from exams.models import Candidate, Round, RoundState
 
 _PUBLIC = (RoundState.PUBLISHED, RoundState.ARCHIVED)
 _CORRECTED = "成绩更正后未达到合格标准"
+_REPLACED = "成绩更正，已换发新证"
 
 
 @transaction.atomic
 def issue_certificates(actor: Actor, round_id: int, *, now: datetime) -> int:
     """Issues to all passers of the published round (`round_id`: primary key) who hold none; returns how many.
 
-    Safe to run twice. A correction that turned a passer into a non-passer revokes the certificate, with that reason.
+    Safe to run twice. After a correction, a passer who is none any more loses the certificate, and one with another
+    score gets a new one in its place; both with that reason.
     Raises NotFound, RoundNotPublished.
     """
     exam_round = Round.objects.select_for_update(of=("self",)).select_related("authority").filter(pk=round_id).first()
@@ -43,6 +46,10 @@ def issue_certificates(actor: Actor, round_id: int, *, now: datetime) -> int:
     issued = [_issue(actor, candidate, now) for candidate in passers_without_certificate(exam_round)]
     for certificate in holders_who_did_not_pass(exam_round):
         change_state(actor, certificate, Certificate.State.REVOKED, reason=_CORRECTED, now=now)
+    for certificate in holders_of_another_score(exam_round):
+        # First the old one, so that there is never a moment with two valid ones.
+        change_state(actor, certificate, Certificate.State.SUPERSEDED, reason=_REPLACED, now=now)
+        issued.append(_issue(actor, certificate.candidate, now))
     return len(issued)
 
 

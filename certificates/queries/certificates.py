@@ -4,13 +4,16 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from certificates.domain.content import read
 from certificates.domain.numbers import normalised
 from certificates.domain.states import VALID
 from certificates.models import Certificate
 from certificates.policies import can_list_certificates, reachable_certificates
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
+from core.scores import display
 from exams.models import Candidate, CandidateState, Round
+from exams.queries import results_of_round
 from registry.models import Authority
 
 
@@ -83,7 +86,7 @@ def find_by_number_and_holder(unsafe_number: str, unsafe_holder: str) -> Certifi
 def passers_without_certificate(exam_round: Round) -> QuerySet[Candidate]:
     """Candidates of a published round who passed and hold nothing yet, in the order of issue."""
     return (
-        Candidate.objects.filter(round=exam_round, state=CandidateState.PASSED, certificate=None)
+        Candidate.objects.filter(round=exam_round, state=CandidateState.PASSED, certificates=None)
         .select_related("person", "industry", "round__authority")
         .order_by("pk")
     )
@@ -96,6 +99,19 @@ def holders_who_did_not_pass(exam_round: Round) -> QuerySet[Certificate]:
         .exclude(candidate__state=CandidateState.PASSED)
         .order_by("pk")
     )
+
+
+def holders_of_another_score(exam_round: Round) -> list[Certificate]:
+    """Valid certificates of passers whose score a correction has changed since, by what is printed on them."""
+    standing = {row.candidate.pk: row.score for row in results_of_round(exam_round) if row.score is not None}
+    valid = Certificate.objects.filter(
+        candidate__round=exam_round, candidate__state=CandidateState.PASSED, state=Certificate.State.VALID,
+    ).select_related("candidate__person", "candidate__industry", "candidate__round__authority")
+    return [
+        one
+        for one in valid.order_by("pk")
+        if one.candidate_id in standing and read(one.content)["score"] != display(standing[one.candidate_id])
+    ]
 
 
 def older_of_same_post(certificate: Certificate) -> QuerySet[Certificate]:

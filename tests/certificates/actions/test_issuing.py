@@ -105,6 +105,25 @@ def test_issue_after_a_correction_revokes_who_did_not_pass_after_all() -> None:
     assert (certificate.state, certificate.state_reason) == ("revoked", "成绩更正后未达到合格标准")
 
 
+def test_issue_after_a_correction_of_the_score_replaces_the_certificate_once() -> None:
+    old = make_certificate()
+    make_result(old.candidate, outcome="passed", score="97.5")
+    assert issue_certificates(SYSTEM, old.candidate.round_id, now=LATER) == 1
+    assert issue_certificates(SYSTEM, old.candidate.round_id, now=LATER) == 0
+    old.refresh_from_db()
+    new = Certificate.objects.get(candidate=old.candidate, state="valid")
+    assert (old.state, old.state_reason) == ("superseded", "成绩更正，已换发新证")
+    assert json.loads(new.content)["score"] == "97.5"
+    assert new.number != old.number
+
+
+def test_issue_revoked_by_a_regulator_is_not_issued_again() -> None:
+    certificate = make_certificate()
+    regulator = make_actor(REGULATOR, authority=certificate.authority)
+    revoke_certificate(regulator, certificate.public_id, reason="经查实由他人代考", confirmation=certificate.number, now=LATER)
+    assert issue_certificates(SYSTEM, certificate.candidate.round_id, now=LATER) == 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_round_published_event_issues_and_renders_readable_pdf_files() -> None:
     exam_round = make_published_round()
