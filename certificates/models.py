@@ -40,7 +40,9 @@ class Certificate(PublicIdModel):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             # A correction of the score replaces the certificate; the older one stays, superseded.
             models.UniqueConstraint(
-                fields=["candidate"], condition=models.Q(state="valid"), name="one_valid_certificate",
+                fields=["candidate"],
+                condition=models.Q(state="valid"),
+                name="one_valid_certificate",
             ),
         ]
 

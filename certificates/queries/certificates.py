@@ -105,7 +105,9 @@ def holders_of_another_score(exam_round: Round) -> list[Certificate]:
     """Valid certificates of passers whose score a correction has changed since, by what is printed on them."""
     standing = {row.candidate.pk: row.score for row in results_of_round(exam_round) if row.score is not None}
     valid = Certificate.objects.filter(
-        candidate__round=exam_round, candidate__state=CandidateState.PASSED, state=Certificate.State.VALID,
+        candidate__round=exam_round,
+        candidate__state=CandidateState.PASSED,
+        state=Certificate.State.VALID,
     ).select_related("candidate__person", "candidate__industry", "candidate__round__authority")
     return [
         one

@@ -120,7 +120,9 @@ def test_issue_after_a_correction_of_the_score_replaces_the_certificate_once() -
 def test_issue_revoked_by_a_regulator_is_not_issued_again() -> None:
     certificate = make_certificate()
     regulator = make_actor(REGULATOR, authority=certificate.authority)
-    revoke_certificate(regulator, certificate.public_id, reason="经查实由他人代考", confirmation=certificate.number, now=LATER)
+    revoke_certificate(
+        regulator, certificate.public_id, reason="经查实由他人代考", confirmation=certificate.number, now=LATER
+    )
     assert issue_certificates(SYSTEM, certificate.candidate.round_id, now=LATER) == 0
 
 
