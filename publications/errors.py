@@ -91,7 +91,9 @@ class PrivateDatumFound(DomainError):
     """The gate found something that must never be public; nothing was written."""
 
     code = "private_datum_found"
-    message = gettext_noop("公示数据中发现{kind}（位置：{place}），已停止生成，没有公开任何内容。请先在登记信息中改正后重新提出。")
+    message = gettext_noop(
+        "公示数据中发现{kind}（位置：{place}），已停止生成，没有公开任何内容。请先在登记信息中改正后重新提出。"
+    )
 
 
 class RowsGone(DomainError):
