@@ -206,7 +206,7 @@ class ImportClosed(Stale):
 class ImportChanged(Stale):
     """The database moved between preview and application, so that other things would happen than were shown."""
 
-    code = "import_changed"
+    code = "enterprise_import_changed"
     message = gettext_noop("预览之后，有关数据被他人更改，导入结果会与预览不同，因此没有导入。请核对新的预览后再确认。")
 
 
