@@ -16,11 +16,6 @@ function part<T extends HTMLElement = HTMLElement>(within: HTMLElement, name: st
 
 function attach(page: HTMLElement, config: Config): void {
   const start = part<HTMLButtonElement>(page, "start");
-  if (globalThis.crypto?.subtle === undefined) {
-    start.disabled = true;
-    show(page, false, page.dataset.wordsInsecure ?? "", "");
-    return;
-  }
   start.addEventListener("click", () => void run(page, start, () => download(page, config)));
   const picker = part<HTMLInputElement>(page, "files");
   picker.addEventListener("change", () => void run(page, start, () => readChosen(Array.from(picker.files ?? []))));
