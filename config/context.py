@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -30,39 +30,34 @@ def page_context(request: HttpRequest) -> dict[str, object]:
     actor: Actor = getattr(request, "actor", ANONYMOUS)
     return {
         "is_demo": settings.DEMO,
-        "home_url": _url("home"),
-        "login_url": _url("account_login"),
-        "notices_url": _url("notices:mine"),
+        "home_url": reverse("home"),
+        "login_url": reverse("account_login"),
+        "notices_url": reverse("notices:mine"),
         "notices_count": SimpleLazyObject(lambda: unread_count(actor)),
         "navigation": SimpleLazyObject(lambda: navigation_for(actor, request.path)),
         "reach_label": SimpleLazyObject(lambda: reach_label(actor)),
         "role_label": SimpleLazyObject(lambda: role_label(actor)),
+        "search_url": SimpleLazyObject(lambda: reverse("registry:enterprise_list") if actor.is_staff else ""),
         "person_label": SimpleLazyObject(lambda: str(request.user)),
         "person_links": SimpleLazyObject(lambda: _person_links(actor)),
-        "public_home_url": _url("publications:public_landing"),
+        "public_home_url": reverse("publications:public_landing"),
         "public_navigation": SimpleLazyObject(lambda: _public_navigation(request.path)),
     }
 
 
 def _public_navigation(path: str) -> list[Link]:
     places = (
-        (_("成绩公示"), _url("publications:public_rounds")),
-        (_("抽签验证"), _url("draws:public_list")),
-        (_("证书查验"), _url("certificates:public_lookup")),
-        (_("说明"), _url("publications:public_about")),
+        (_("成绩公示"), reverse("publications:public_rounds")),
+        (_("抽签验证"), reverse("draws:public_list")),
+        (_("证书查验"), reverse("certificates:public_lookup")),
+        (_("公开日志"), reverse("publications:public_log")),
+        (_("说明"), reverse("publications:public_about")),
     )
-    return [Link(title, url, active=path.startswith(url)) for title, url in places if url]
+    return [Link(title, url, active=path.startswith(url)) for title, url in places]
 
 
 def _person_links(actor: Actor) -> list[Link]:
-    links = [Link(_("账号与安全"), _url("accounts:me"), "shield-lock")]
+    links = [Link(_("账号与安全"), reverse("accounts:me"), "shield-lock")]
     if actor.person_id is not None and (actor.is_staff or actor.reach.enterprises):
-        links.append(Link(_("我的考试"), _url("exams:my_exams"), "pencil"))
-    return [link for link in links if link.url]
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+        links.append(Link(_("我的考试"), reverse("exams:my_exams"), "pencil"))
+    return links

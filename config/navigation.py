@@ -13,14 +13,14 @@ from core.actor import Actor
 from core.home import HomeTask, NavigationItem
 
 GROUPS = (
-    gettext_noop("本季抽考"),
-    gettext_noop("题库"),
-    gettext_noop("课程与讲课"),
-    gettext_noop("单位与人员"),
-    gettext_noop("公示"),
-    gettext_noop("处置"),
-    gettext_noop("统计"),
-    gettext_noop("设置"),
+    (gettext_noop("本季抽考"), "calendar2-check"),
+    (gettext_noop("题库"), "collection"),
+    (gettext_noop("课程与讲课"), "mortarboard"),
+    (gettext_noop("单位与人员"), "buildings"),
+    (gettext_noop("公示"), "megaphone"),
+    (gettext_noop("处置"), "hammer"),
+    (gettext_noop("统计"), "graph-up"),
+    (gettext_noop("设置"), "gear"),
 )
 _URGENCY_ORDER = {"overdue": 0, "due": 1, "info": 2}
 
@@ -40,6 +40,7 @@ class Group:
     """A group of links, by task and not by table."""
 
     title: str
+    icon: str
     items: tuple[Entry, ...]
 
 
@@ -48,9 +49,9 @@ def navigation_for(actor: Actor, path: str) -> list[Group]:
     items = [item for module in home_modules() for item in _from(module, "navigation_for", actor)]
     active = max((item.url for item in items if path.startswith(item.url)), key=len, default="")
     return [
-        Group(title=_(name), items=_entries((item for item in items if item.group == name), active))
-        for name in GROUPS
-        if any(item.group == name for item in items)
+        Group(title=_(name), icon=icon, items=entries)
+        for name, icon in GROUPS
+        if (entries := _entries((item for item in items if item.group in (name, _(name))), active))
     ]
 
 

@@ -9,6 +9,11 @@ def can_see_board(actor: Actor) -> bool:
     return actor.has_role(REGULATOR, REVIEWER)
 
 
+def can_see_statistics(actor: Actor) -> bool:
+    """Figures of whole quarters, within the actor's reach."""
+    return actor.has_role(REGULATOR, REVIEWER)
+
+
 def can_see_follow_ups(actor: Actor) -> bool:
     """Regulators and reviewers; enterprises for their own people."""
     return actor.has_role(REGULATOR, REVIEWER, ENTERPRISE_ADMIN)

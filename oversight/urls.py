@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from oversight.views import board, files, follow_ups
+from oversight.views import board, files, follow_ups, statistics
 
 app_name = "oversight"
 
 urlpatterns = [
     path("oversight/", board.board, name="board"),
+    path("oversight/statistics/", statistics.statistics, name="statistics"),
+    path("oversight/statistics.xlsx", statistics.statistics_export, name="statistics_export"),
     path("oversight/follow-ups/", follow_ups.follow_up_list, name="follow_ups"),
     path("oversight/follow-ups/export.xlsx", follow_ups.follow_up_export, name="follow_up_export"),
     path("oversight/follow-ups/<str:follow_up_id>/", follow_ups.follow_up_detail, name="follow_up"),

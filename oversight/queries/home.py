@@ -10,7 +10,7 @@ from core.actor import ENTERPRISE_ADMIN, REGULATOR, Actor
 from core.home import HomeTask, NavigationItem
 from oversight.domain.ladder import DUE_SOON
 from oversight.models import FollowUp
-from oversight.policies import can_see_board, can_see_follow_ups
+from oversight.policies import can_see_board, can_see_follow_ups, can_see_statistics
 from oversight.queries.follow_ups import follow_ups_for
 from registry.queries import enterprises_for
 
@@ -44,6 +44,10 @@ def navigation_for(actor: Actor) -> list[NavigationItem]:
         )
         items.append(
             NavigationItem(_("单位与人员"), _("一企一档"), reverse("oversight:files"), icon="folder2-open", position=40)
+        )
+    if can_see_statistics(actor):
+        items.append(
+            NavigationItem(_("统计"), _("季度统计"), reverse("oversight:statistics"), icon="bar-chart", position=20)
         )
     if can_see_follow_ups(actor):
         items.append(

@@ -42,6 +42,8 @@ def _row(status: dict[str, int], *, anonymous: Any = LOGIN, **over: Any) -> Row:
 
 
 MATRIX: dict[str, Row | tuple[Row, ...]] = {
+    "oversight:statistics": only(*BOARD),
+    "oversight:statistics_export": only(*BOARD),
     "oversight:board": only(*BOARD),
     "oversight:follow_ups": only(*FOLLOWS),
     "oversight:follow_up_export": only(*FOLLOWS),
