@@ -4,10 +4,10 @@ import hmac
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from core.actor import Actor
 from core.audit import audit
-from core.canonical import canonical_json
 from core.errors import NotFound
 from exams.domain.access import REASON_TEXTS, Decision, decide_access
 from exams.domain.journal import genesis
@@ -34,7 +34,7 @@ def start_attempt(actor: Actor, unsafe_candidate_id: str, *, opening_code: str, 
     extra = extra_seconds_of(sitting, None)
     access = decide_access(case_of(candidate, sitting, None, extra_seconds=extra), now=now)
     if access.decision is not Decision.START or access.deadline is None:
-        raise AccessRefused(reason=access.reasons[0], text=REASON_TEXTS[access.reasons[0]])
+        raise AccessRefused(reason=access.reasons[0], text=gettext(REASON_TEXTS[access.reasons[0]]))
     if sitting.asks_code and not hmac.compare_digest(sitting.opening_code.encode(), opening_code.strip().encode()):
         raise OpeningCodeWrong
     attempt = _begin(candidate, sitting, deadline=access.deadline, now=now)
@@ -68,9 +68,9 @@ def _begin(candidate: Candidate, sitting: Sitting, *, deadline: datetime, now: d
     paper = Paper.objects.create(
         candidate=candidate,
         sitting=sitting,
-        content=canonical_json(built.body),
+        content=built.content,
         sha256=built.body_sha256,
-        answer_key=canonical_json(built.key),
+        answer_key=built.answer_key,
         created_at=now,
     )
     attempt = Attempt(

@@ -29,6 +29,8 @@ from exams.queries.journal import (
     lease_of,
     lock_attempt,
     read_book,
+    recent_book,
+    remember_book,
 )
 
 # The chain moves on and the events go in, or neither: one statement, one commit, no lock held over a round trip.
@@ -109,12 +111,15 @@ def save_events(unsafe_attempt_id: str, save: Save, *, clock: Callable[[], datet
     numbers = Numbers(save.cid, save.epoch, _seqs(save))
     key = receipt_key()
     if connection.vendor == "postgresql":
-        for _ in range(_RACES_BEFORE_LOCKING):
-            pk, book = read_book(unsafe_attempt_id, numbers)
+        for race in range(_RACES_BEFORE_LOCKING):
+            recent = recent_book(unsafe_attempt_id, numbers) if race == 0 else None
+            pk, book = recent or read_book(unsafe_attempt_id, numbers)
             server_ts = clock()
             settlement = settle(book, save, items, server_ts=server_ts, key=key)
             if not settlement.written or _write_if_unchanged(pk, book, settlement, via=via):
                 _keep(pk, save.cid, settlement.kept, server_ts=server_ts)
+                if settlement.written:
+                    remember_book(pk, book, numbers, position=settlement.position)
                 return Saved(settlement, book, server_ts)
     with transaction.atomic():
         # PostgreSQL: after losing several races, wait for the row. SQLite: the transaction itself is the lock.

@@ -123,7 +123,8 @@ def _settle_candidate(attempt: Attempt, grading: Grading, now: datetime) -> None
     candidate.save(update_fields=["state", "score", "state_changed_at"])
     if attempt.sitting.number == MAKEUP_SITTING and standing.outcome is Outcome.FAILED:
         transaction.on_commit(partial(makeup_failed.send, sender=None, candidate_id=candidate.pk))
-    enqueue("exams.finish_grading", round_id=candidate.round.public_id)
+    if candidate.round.state == RoundState.CLOSED:
+        enqueue("exams.finish_grading", round_id=candidate.round.public_id)
 
 
 def _item_marks(graded: GradedPaper) -> str:

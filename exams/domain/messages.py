@@ -5,7 +5,7 @@ conflict: one broken answer never blocks the good ones behind it in the outbox.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.canonical import canonical_json, canonical_sha256
@@ -169,17 +169,6 @@ def _is_small_json(answer: object) -> bool:
     except (TypeError, ValueError):
         return False
     return len(text) <= MOST_ANSWER_CHARS
-
-
-def seq_ranges(seqs: Sequence[int]) -> list[list[int]]:
-    """Sorted inclusive ranges: {1,2,3,7} → [[1,3],[7,7]]. What HELLO tells the client that the server has."""
-    ranges: list[list[int]] = []
-    for seq in sorted(set(seqs)):
-        if ranges and ranges[-1][1] == seq - 1:
-            ranges[-1][1] = seq
-        else:
-            ranges.append([seq, seq])
-    return ranges
 
 
 def _object(body: object) -> Mapping[str, object]:

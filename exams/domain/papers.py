@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from string import ascii_uppercase
 
-from core.canonical import canonical_sha256
+from core.canonical import canonical_json, canonical_sha256, sha256_hex
 from core.scores import display, total
 from exams.domain.messages import ItemShape
 from exams.errors import BankChanged, NotEnoughItems, PaperDamaged
@@ -55,12 +55,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """`body` is what the candidate sees; `key` never leaves the server. Hashes are of their canonical JSON."""
+    """`body` is what the candidate sees; `key` never leaves the server. Hashes are of the texts, their canonical JSON."""
 
     body: Json
     body_sha256: str
     key: Json
     key_sha256: str
+    content: str
+    answer_key: str
 
 
 def paper_key_commit(key: bytes) -> str:
@@ -143,7 +145,8 @@ def build_paper(
         "items": items,
     }
     key: Json = {"v": "PAPER-KEY/1", "rule": heading.rule.to_json(), "items": keys}
-    return Paper(body, canonical_sha256(body), key, canonical_sha256(key))
+    text, answer_key = canonical_json(body), canonical_json(key)
+    return Paper(body, sha256_hex(text), key, sha256_hex(answer_key), content=text, answer_key=answer_key)
 
 
 def check_paper(paper: Paper) -> None:

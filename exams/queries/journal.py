@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -10,12 +10,12 @@ from django.db import connection
 
 from exams.domain.access import is_late
 from exams.domain.journal import Entry, Position
-from exams.domain.messages import ItemShape, seq_ranges
+from exams.domain.messages import ItemShape
 from exams.domain.papers import item_shapes
 from exams.domain.saving import Book, Known
 from exams.domain.states import AttemptState
 from exams.errors import AttemptNotFound
-from exams.models import AnswerEvent, Attempt, ConflictEvent, Lease, Paper
+from exams.models import AnswerEvent, Attempt, Lease, Paper
 
 # One round trip: the attempt, the client of the message's epoch, and what is stored under the message's numbers.
 _BOOK_SQL = """
@@ -25,6 +25,18 @@ SELECT a.id, a.state, a.epoch, a.deadline, a.grace_seconds, a.head, a.next_sseq,
   FROM exams_attempt a
   LEFT JOIN exams_lease l ON l.attempt_id = a.id AND l.epoch = %s
  WHERE a.public_id = %s
+"""
+
+
+# Numbers in a row minus their rank are equal: each group is one range without a gap.
+_HAVE_SQL = """
+SELECT cid, MIN(seq), MAX(seq)
+  FROM (SELECT cid, seq, seq - ROW_NUMBER() OVER (PARTITION BY cid ORDER BY seq) AS island
+          FROM (SELECT cid, seq FROM exams_answerevent WHERE attempt_id = %s
+                UNION SELECT cid, seq FROM exams_conflictevent WHERE attempt_id = %s AND seq IS NOT NULL) AS arrived
+       ) AS numbered
+ GROUP BY cid, island
+ ORDER BY cid, MIN(seq)
 """
 
 
@@ -63,6 +75,32 @@ def read_book(unsafe_attempt_id: str, numbers: Numbers) -> tuple[int, Book]:
             seq: Known(epoch, item, sha256, receipt, late=late) for seq, epoch, item, sha256, receipt, late in stored
         },
     )
+
+
+def recent_book(unsafe_attempt_id: str, numbers: Numbers) -> tuple[int, Book] | None:
+    """What this process last knew of the attempt, if all the numbers are new to it: saves the read before the write.
+
+    It may be out of date: the write is conditional on it, and the chain's head never comes back to an old value.
+    """
+    found = _recent.get((unsafe_attempt_id, numbers.epoch, numbers.cid))
+    if found is None or not numbers.seqs or numbers.seqs[0] <= found[2]:
+        return None
+    return found[0], found[1]
+
+
+def remember_book(pk: int, book: Book, numbers: Numbers, *, position: Position) -> None:
+    """Keeps what is true after a write, for the next SAVE of the same client."""
+    if len(_recent) >= _MOST_RECENT:
+        _recent.clear()
+    _recent[book.attempt, numbers.epoch, numbers.cid] = (
+        pk,
+        replace(book, position=position, known={}),
+        numbers.seqs[-1],
+    )
+
+
+_recent: dict[tuple[str, int, str], tuple[int, Book, int]] = {}
+_MOST_RECENT = 4096
 
 
 def _read_book_by_model(unsafe_attempt_id: str, numbers: Numbers) -> tuple[int, Book]:
@@ -112,6 +150,14 @@ def get_attempt(unsafe_attempt_id: str) -> Attempt:
     return found
 
 
+def get_progress(unsafe_attempt_id: str) -> Attempt:
+    """The attempt without its paper and people: all that HELLO tells; raises AttemptNotFound."""
+    found = Attempt.objects.only("head", "state", "epoch", "deadline").filter(public_id=unsafe_attempt_id).first()
+    if found is None:
+        raise AttemptNotFound
+    return found
+
+
 def lock_attempt(unsafe_attempt_id: str) -> Attempt:
     """The attempt, locked until the end of the transaction; raises AttemptNotFound."""
     found = (
@@ -127,12 +173,12 @@ def lock_attempt(unsafe_attempt_id: str) -> Attempt:
 
 def have_of(attempt: Attempt) -> dict[str, list[list[int]]]:
     """Client id → inclusive ranges of the numbers that arrived, kept conflicts included: they need no re-sending."""
-    arrived: dict[str, list[int]] = {}
-    events = AnswerEvent.objects.filter(attempt=attempt).order_by().values_list("cid", "seq")
-    conflicts = ConflictEvent.objects.filter(attempt=attempt).exclude(seq=None).order_by().values_list("cid", "seq")
-    for cid, seq in events.union(conflicts):
-        arrived.setdefault(cid, []).append(seq)
-    return {cid: seq_ranges(seqs) for cid, seqs in sorted(arrived.items())}
+    have: dict[str, list[list[int]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_HAVE_SQL, [attempt.pk, attempt.pk])
+        for cid, first, last in cursor.fetchall():
+            have.setdefault(cid, []).append([first, last])
+    return have
 
 
 def entries_of(attempt: Attempt) -> list[Entry]:

@@ -61,7 +61,7 @@ def _shown(candidacy: Candidacy) -> dict[str, object]:
         "may_continue": decision is Decision.CONTINUE,
         "must_wait": decision is Decision.WAIT,
         "is_closed": attempt is not None and attempt.state != AttemptState.OPEN,
-        "reasons": [REASON_TEXTS[reason] for reason in access.reasons] if access else [],
+        "reasons": [_(REASON_TEXTS[reason]) for reason in access.reasons] if access else [],
         "remaining_minutes": access.remaining_seconds // 60 if access else 0,
         "next_change": access.next_change if access else None,
     }

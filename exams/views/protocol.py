@@ -31,7 +31,7 @@ from exams.actions.journal import Device, Opened, Saved, holder_of, keep_conflic
 from exams.domain.messages import MOST_BYTES, read_open, read_save, read_submit
 from exams.errors import AttemptCookieMissing, CrossSiteRequest, EnvelopeMalformed
 from exams.models import Attempt
-from exams.queries.journal import get_attempt, have_of
+from exams.queries.journal import get_attempt, get_progress, have_of
 
 logger = logging.getLogger(__name__)
 
@@ -47,16 +47,21 @@ def cookie_name(attempt_id: str) -> str:
 
 def set_attempt_cookie(response: HttpResponse, attempt: Attempt) -> None:
     """Gives this browser the right to save answers of this attempt, until a day after its deadline."""
-    expires = attempt.deadline + COOKIE_AFTER_DEADLINE
     response.set_cookie(
         cookie_name(attempt.public_id),
-        signing.dumps({"a": attempt.public_id, "e": int(expires.timestamp())}, salt=COOKIE_SALT),
-        expires=expires,
+        sign_cookie(attempt),
+        expires=attempt.deadline + COOKIE_AFTER_DEADLINE,
         path=f"/sit/{attempt.public_id}/",
         secure=settings.HTTPS,
         httponly=True,
         samesite="Strict",
     )
+
+
+def sign_cookie(attempt: Attempt) -> str:
+    """The cookie's value: this attempt, and until when."""
+    expires = attempt.deadline + COOKIE_AFTER_DEADLINE
+    return signing.dumps({"a": attempt.public_id, "e": int(expires.timestamp())}, salt=COOKIE_SALT)
 
 
 def holds_attempt_cookie(request: HttpRequest, attempt_id: str) -> bool:
@@ -121,7 +126,7 @@ def events_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
 @require_GET
 @protocol
 def have_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
-    attempt = get_attempt(attempt_id)
+    attempt = get_progress(attempt_id)
     body = {"have": have_of(attempt), "head": attempt.head, "state": attempt.state, "epoch": attempt.epoch}
     return JsonResponse({**body, **_times(attempt.deadline)})
 

@@ -25,13 +25,13 @@ def true_false(name):
     )
 
 
-def make_bank(*, singles=6, multiples=5, judgements=4):
-    """A snapshot asking 3 + 2 + 2 of these, and the contents by `item@version`."""
+def make_bank(*, singles=6, multiples=5, judgements=4, asked=(3, 2, 2)):
+    """A snapshot asking 3 + 2 + 2 (or `asked`) of these, and the contents by `item@version`."""
     cells, contents = [], {}
     for code, make, held, count, mark in (
-        ("S", single, singles, 3, "1"),
-        ("M", multiple, multiples, 2, "2"),
-        ("T", true_false, judgements, 2, "1.50"),
+        ("S", single, singles, asked[0], "1"),
+        ("M", multiple, multiples, asked[1], "2"),
+        ("T", true_false, judgements, asked[2], "1.50"),
     ):
         items = []
         for number in range(held):

@@ -14,7 +14,6 @@ from exams.domain.messages import (
     read_open,
     read_save,
     read_submit,
-    seq_ranges,
 )
 from exams.errors import BatchTooLarge, EnvelopeMalformed
 
@@ -172,11 +171,3 @@ def test_read_open_with_a_senseless_takeover_is_refused(value):
 def test_read_event_of_several_options_is_the_same_in_any_order():
     one, other = (read_event(an_event(item="many", answer=answer), ITEMS) for answer in (["r", "p"], ["p", "r"]))
     assert one == other == Event(1, "many", ["p", "r"], canonical_sha256(["p", "r"]), 1000, 20)
-
-
-@pytest.mark.parametrize(
-    ("seqs", "ranges"),
-    [([], []), ([1], [[1, 1]]), ([3, 1, 2, 2], [[1, 3]]), ([7, 1, 2, 9, 8], [[1, 2], [7, 9]])],
-)
-def test_seq_ranges_are_sorted_and_inclusive(seqs, ranges):
-    assert seq_ranges(seqs) == ranges

@@ -225,7 +225,7 @@ def test_save_over_http_takes_no_more_statements_than_the_action(stage, attempt)
         saved = post(client, attempt, "events", a_save(attempt, wire(2, items_of(attempt)[0], None)))
     sql = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert saved.json()["receipts"][0]["status"] == "stored"
-    assert len(sql) == (2 if connection.vendor == "postgresql" else 6), sql
+    assert len(sql) == (1 if connection.vendor == "postgresql" else 6), sql
 
 
 def test_start_takes_at_most_twelve_statements(stage):
