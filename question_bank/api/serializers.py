@@ -18,14 +18,6 @@ KIND_CODES = list(KINDS)
 DECISIONS = ("submit", "approve", "return", "retire")
 
 
-class RefusalSerializer(serializers.Serializer[object]):
-    """Every refusal of the API."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-    params = serializers.DictField()
-
-
 class OptionSerializer(serializers.Serializer[object]):
     """One choice; ids are a, b, c… in order (t and f of a true/false question)."""
 

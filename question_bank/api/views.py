@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from core import clock
 from core.actor import Actor
 from core.errors import NotFound
+from core.http import RefusalSerializer
 from question_bank import actions, queries
 from question_bank.api.serializers import (
     BlueprintDetailSerializer,
@@ -25,7 +26,6 @@ from question_bank.api.serializers import (
     DecisionSerializer,
     NewQuestionSerializer,
     QuestionSerializer,
-    RefusalSerializer,
     ReportSerializer,
     RevisionSerializer,
     UploadSerializer,

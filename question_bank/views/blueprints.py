@@ -88,7 +88,7 @@ def blueprint_detail(request: HttpRequest, blueprint_id: str) -> HttpResponse:
         "may_edit": may_write and row.is_active and not in_use,
         "may_archive": may_write and row.is_active,
         "may_copy": actor.has_role(TRAINER, REGULATOR),
-        "may_sample": _may_sample(actor, row),
+        "may_sample": all(line.is_feasible for line in lines) and _may_sample(actor, row),
     }
     return render(request, "question_bank/blueprint_detail.html", context)
 

@@ -57,6 +57,14 @@ DECISION_LABELS = {
     "return": gettext_noop("退回修改"),
     "retire": gettext_noop("停用"),
 }
+FORMAT_LABELS = {
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "text": gettext_noop("纯文本"),
+    "gift": "GIFT",
+    "aiken": "Aiken",
+    "moodle-xml": "Moodle XML",
+}
 SORTS = {
     "kind": "current__kind",
     "point": "current__knowledge_point__name",
@@ -86,7 +94,7 @@ def question_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in found.filters),
         "may_write": can_write_anywhere(actor),
         "decisions": _decisions_in_list(actor),
-        "formats": [(name, "、".join(writer.loses)) for name, writer in WRITERS.items()],
+        "formats": [(name, _(FORMAT_LABELS[name]), "、".join(writer.loses)) for name, writer in WRITERS.items()],
         "query": request.GET.urlencode(),
     }
     return render(request, "question_bank/question_list.html", context)
