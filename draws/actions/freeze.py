@@ -29,10 +29,18 @@ from draws.errors import FlagsPending, ProposalChanged, ProposalExpired, RosterE
 from draws.events import draw_frozen
 from draws.models import Draw, DrawFile, DrawState, RosterEntry
 from draws.policies import can_conduct, can_prepare
-from draws.queries import SALT_COLUMN, SALT_TABLE, PoolMember, acting_for, lock_draw, parameters_of, pool_of
+from draws.queries import (
+    SALT_COLUMN,
+    SALT_TABLE,
+    VERIFY_FILE,
+    PoolMember,
+    acting_for,
+    lock_draw,
+    parameters_of,
+    pool_of,
+)
 from registry.queries import id_numbers_of
 
-VERIFY_FILE = "verify.py"
 _BATCH = 2000
 
 

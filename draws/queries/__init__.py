@@ -2,6 +2,7 @@
 
 from draws.queries.ceremony import SourceStatus, latest_entries, plan_of, source_statuses, typists_of
 from draws.queries.draws import (
+    VERIFY_FILE,
     check_may_conduct,
     check_may_watch,
     content_of,
@@ -30,6 +31,7 @@ from draws.queries.results import (
     SALT_TABLE,
     OwnRow,
     called_places,
+    get_place,
     lock_place,
     lock_replacement,
     my_roster_rows,
@@ -45,6 +47,7 @@ from draws.queries.results import (
 __all__ = [
     "SALT_COLUMN",
     "SALT_TABLE",
+    "VERIFY_FILE",
     "OwnRow",
     "PoolMember",
     "SourceStatus",
@@ -58,6 +61,7 @@ __all__ = [
     "files_of",
     "flags_of",
     "get_draw",
+    "get_place",
     "get_public_draw",
     "history_of",
     "latest_entries",

