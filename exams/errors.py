@@ -125,7 +125,7 @@ class DeferralTooLate(DomainError):
 class ReasonMissing(DomainError):
     """This decision needs a written reason."""
 
-    code = "reason_missing"
+    code = "exam_reason_missing"
     message = gettext_noop("请写明理由（2—500 字）。")
 
 

@@ -6,15 +6,6 @@ No serializer here knows papers, keys, answers or opening codes.
 from rest_framework import serializers
 
 
-class RefusalSerializer(serializers.Serializer[object]):
-    code = serializers.CharField()
-    message = serializers.CharField()
-    params = serializers.DictField()
-
-    class Meta:
-        ref_name = "ExamRefusal"
-
-
 class SittingSerializer(serializers.Serializer[object]):
     id = serializers.CharField(source="public_id")
     number = serializers.IntegerField(help_text="1 is the exam, 2 the makeup")

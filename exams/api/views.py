@@ -11,11 +11,11 @@ from rest_framework.views import APIView
 from core import clock
 from core.actor import Actor
 from core.errors import NotAllowed
+from core.http import RefusalSerializer
 from exams import actions
 from exams.api.serializers import (
     CandidateSerializer,
     OwnExamSerializer,
-    RefusalSerializer,
     RoundSerializer,
     SittingSerializer,
     StartedSerializer,
