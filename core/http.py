@@ -9,12 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import BadRequest
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -51,6 +53,14 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
         form.add_error(None, message_of(refusal))
 
 
+class RefusalSerializer(serializers.Serializer[object]):
+    """The shape of every refusal of the API, for its schema."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    params = serializers.DictField()
+
+
 class RefusalMiddleware:
     """Turns a DomainError that reached the top into its page; everything else is a defect and passes."""
 
@@ -71,6 +81,20 @@ class RefusalMiddleware:
         return render(
             request, template, {"message": message_of(exception), "code": exception.code}, status=exception.status
         )
+
+
+class NulMiddleware:
+    """A NUL byte in an address names nothing of ours, and PostgreSQL refuses it: 404 and 400 before anybody looks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            raise Http404("NUL in the path")
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL in the query string")
+        return self.get_response(request)
 
 
 class OwnProofMiddleware:

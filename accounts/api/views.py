@@ -11,12 +11,7 @@ from accounts.models import User
 from accounts.queries import find_token_made_at, get_user, reach_label
 from core import clock
 from core.actor import Actor
-
-
-class RefusalSerializer(serializers.Serializer[object]):
-    code = serializers.CharField()
-    message = serializers.CharField()
-    params = serializers.DictField()
+from core.http import RefusalSerializer
 
 
 class MeSerializer(serializers.Serializer[object]):

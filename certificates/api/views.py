@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -17,19 +17,11 @@ from certificates.models import Certificate
 from certificates.queries import certificates_for, check_may_list, get_certificate, get_public_certificate
 from core import clock
 from core.actor import Actor
+from core.http import RefusalSerializer
 from core.masking import mask_name
 
 _READ = (401, 403, 404, 429)
 _WRITE = (400, 401, 403, 404, 409, 415, 422, 429)
-
-
-@extend_schema_serializer(component_name="CertificateRefusal")
-class RefusalSerializer(serializers.Serializer[object]):
-    """Every refusal of the API."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-    params = serializers.DictField()
 
 
 class CertificateSerializer(serializers.ModelSerializer[Certificate]):

@@ -14,5 +14,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("publications:public_landing")
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    template = "config/home_staff.html" if actor.is_staff else "config/home_candidate.html"
+    works_here = actor.is_staff or actor.reach.enterprises
+    template = "config/home_staff.html" if works_here else "config/home_candidate.html"
     return render(request, template, {"tasks": tasks_for(actor, clock.now()), "name": str(request.user)})

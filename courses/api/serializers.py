@@ -9,14 +9,6 @@ from courses.domain.halves import STANDINGS
 from courses.models import Lecture
 
 
-class RefusalSerializer(serializers.Serializer[Any]):
-    """Every refusal of the API."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-    params = serializers.DictField()
-
-
 class LectureSerializer(serializers.ModelSerializer[Lecture]):
     """A lecture as planned or as the enterprise reported it."""
 

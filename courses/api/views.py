@@ -13,13 +13,13 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.actor import Actor
+from core.http import RefusalSerializer
 from courses.actions import plan_lecture
 from courses.api.serializers import (
     LectureSerializer,
     LectureStateSerializer,
     PeriodSerializer,
     PlanSerializer,
-    RefusalSerializer,
 )
 from courses.domain.halves import half_of
 from courses.domain.records import LectureDraft

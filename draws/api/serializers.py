@@ -8,14 +8,6 @@ from draws.models import Draw, DrawFile, DrawState, Replacement
 from draws.queries import files_of
 
 
-class DrawRefusalSerializer(serializers.Serializer[object]):
-    """Every refusal of the API."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-    params = serializers.DictField()
-
-
 class DrawFileSerializer(serializers.ModelSerializer[DrawFile]):
     """A published file: its hash, and where its exact bytes are."""
 

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.actor import Actor
+from core.http import RefusalSerializer
 from draws.actions import (
     approve_freeze,
     cancel_draw,
@@ -25,7 +26,6 @@ from draws.actions import (
 from draws.api.serializers import (
     ApprovalSerializer,
     DrawDetailSerializer,
-    DrawRefusalSerializer,
     DrawSerializer,
     ReasonSerializer,
     ReplacementDecisionSerializer,
@@ -45,8 +45,8 @@ from draws.queries import (
     source_statuses,
 )
 
-_PUBLIC = dict.fromkeys((400, 401, 404, 429), DrawRefusalSerializer)
-_STEP = dict.fromkeys((400, 401, 403, 404, 409, 415, 422, 429), DrawRefusalSerializer)
+_PUBLIC = dict.fromkeys((400, 401, 404, 429), RefusalSerializer)
+_STEP = dict.fromkeys((400, 401, 403, 404, 409, 415, 422, 429), RefusalSerializer)
 
 
 @extend_schema(responses={200: DrawSerializer(many=True), **_PUBLIC})

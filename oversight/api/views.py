@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.actor import Actor
+from core.http import RefusalSerializer
 from core.masking import mask_name
 from oversight.actions import close_follow_up
 from oversight.domain.ladder import EVIDENCE_MOST
@@ -20,15 +21,6 @@ from oversight.queries import MEASURES, board_of, check_may_see, follow_ups_for,
 
 _READ = (400, 401, 403, 404, 429)
 _WRITE = (400, 401, 403, 404, 409, 415, 422, 429)
-
-
-@extend_schema_serializer(component_name="OversightRefusal")
-class RefusalSerializer(serializers.Serializer[object]):
-    """Every refusal of the API."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-    params = serializers.DictField()
 
 
 class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):

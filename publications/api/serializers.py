@@ -1,18 +1,8 @@
 """What the API says about published scores: nothing that is not in the published file."""
 
-from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from publications.domain.snapshot import POSTS, STATES
-
-
-@extend_schema_serializer(component_name="ScoreRefusal")
-class RefusalSerializer(serializers.Serializer[object]):
-    """Every refusal of the API."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-    params = serializers.DictField()
 
 
 class GroupSerializer(serializers.Serializer[object]):

@@ -13,7 +13,8 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core import clock
-from publications.api.serializers import RefusalSerializer, RowQuerySerializer, ScoreRoundSerializer, ScoreRowSerializer
+from core.http import RefusalSerializer
+from publications.api.serializers import RowQuerySerializer, ScoreRoundSerializer, ScoreRowSerializer
 from publications.domain.reading import RowFilter, matching
 from publications.errors import RowsGone
 from publications.queries import PublicRound, PublicVersion, get_public_round, public_rounds

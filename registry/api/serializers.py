@@ -7,14 +7,6 @@ from registry.domain.drafts import AppointmentDraft, EnterpriseDraft, PersonDraf
 from registry.models import Appointment, Area, Capacity, Enterprise, IdType, Industry, Person, Post
 
 
-class RefusalSerializer(serializers.Serializer[object]):
-    """Every refusal of the API."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-    params = serializers.DictField()
-
-
 class AreaSerializer(serializers.ModelSerializer[Area]):
     """A row of one period; sub-codes below 430602 are ours."""
 

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from core import clock
 from core.actor import Actor
 from core.errors import NotFound
+from core.http import RefusalSerializer
 from registry.actions import change_enterprise, employ, end_appointment, register_enterprise
 from registry.api.serializers import (
     AppointmentSerializer,
@@ -23,7 +24,6 @@ from registry.api.serializers import (
     EnterpriseWriteSerializer,
     IndustrySerializer,
     PersonSerializer,
-    RefusalSerializer,
 )
 from registry.forms import EnterpriseFilter, PersonFilter
 from registry.models import Area, Enterprise, Industry, Person

@@ -1,0 +1,52 @@
+"""The API against everything that its own schema allows, and much that it does not: no 500, no undocumented answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.cache import cache
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, Phase, settings
+from rest_framework.authtoken.models import Token
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from config.wsgi import application
+from core.actor import REGULATOR
+from tests.factories.actors import World
+
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+schema = schemathesis.openapi.from_dict(SchemaGenerator(api_version="1").get_schema(public=True))
+schema.app = application
+thorough = settings(
+    max_examples=8,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@schema.parametrize()
+@thorough
+def test_api_without_login_answers_only_what_is_documented(case: Any) -> None:
+    _try(case, {})
+
+
+@schema.parametrize()
+@thorough
+def test_api_of_a_regulator_answers_only_what_is_documented(case: Any, world: World) -> None:
+    token, _ = Token.objects.get_or_create(user=world.users[REGULATOR])
+    _try(case, {"Authorization": f"Token {token.key}"})
+
+
+def _try(case: Any, headers: Mapping[str, str]) -> None:
+    cache.clear()  # the throttle is not what is asked about here
+    case.call_and_validate(headers=dict(headers), checks=CHECKS)
