@@ -150,7 +150,7 @@ def test_list_filters_by_state_and_text_and_costs_the_same_for_every_length() ->
     assert len(everything.context["rows"]) == 5
     assert len(one) == len(five)
     assert len(client.get(address, {"state": "revoked"}).context["rows"]) == 0
-    assert client.get(address, {"state": "'; drop", "q": "\x00"}).status_code == 200
+    assert client.get(address, {"state": "'; drop", "q": "x" * 500}).status_code == 200
 
 
 def test_revoke_page_revokes_after_number_and_reason() -> None:
