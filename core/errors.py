@@ -59,3 +59,11 @@ class ConfirmationMismatch(DomainError):
 
     code = "confirmation_mismatch"
     message = gettext_noop("输入的确认内容不符，应输入“{expected}”。未做任何更改。")
+
+
+class NulInAddress(DomainError):
+    """A NUL byte in a query string: nobody types one."""
+
+    code = "nul_in_address"
+    message = gettext_noop("网址中含有不能识别的字符，请从页面上的链接重新进入。")
+    status = 400

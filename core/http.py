@@ -21,7 +21,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from core.errors import DomainError, NotFound
+from core.errors import DomainError, NotFound, NulInAddress
 from core.seeded import fresh_token
 
 logger = logging.getLogger(__name__)
@@ -90,11 +90,15 @@ class NulMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path:
+        in_path = "\x00" in request.path
+        if not in_path and "%00" not in request.META.get("QUERY_STRING", ""):
+            return self.get_response(request)
+        if _wants_json(request):
+            refusal = NotFound() if in_path else NulInAddress()
+            return JsonResponse(refusal_body(refusal), status=refusal.status)
+        if in_path:
             raise Http404("NUL in the path")
-        if "%00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest("NUL in the query string")
-        return self.get_response(request)
+        raise BadRequest("NUL in the query string")
 
 
 class OwnProofMiddleware:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -19,7 +19,6 @@ from publications.domain.reading import RowFilter, matching
 from publications.errors import RowsGone
 from publications.queries import PublicRound, PublicVersion, get_public_round, public_rounds
 
-_PAGING = [OpenApiParameter("limit", int), OpenApiParameter("offset", int)]
 _SECONDS = 60
 
 
@@ -27,9 +26,9 @@ class ScoreRoundList(APIView):
     """All published rounds, newest first."""
 
     permission_classes = (AllowAny,)
+    pagination_class = LimitOffsetPagination
 
     @extend_schema(
-        parameters=_PAGING,
         responses={200: ScoreRoundSerializer(many=True), 429: RefusalSerializer},
         filters=False,
     )
@@ -54,9 +53,10 @@ class ScoreRows(APIView):
     """The published lines of a round. 410 once names are off the page."""
 
     permission_classes = (AllowAny,)
+    pagination_class = LimitOffsetPagination
 
     @extend_schema(
-        parameters=[RowQuerySerializer, *_PAGING],
+        parameters=[RowQuerySerializer],
         responses={200: ScoreRowSerializer(many=True), **dict.fromkeys((400, 404, 410, 429), RefusalSerializer)},
     )
     def get(self, request: Request, round_id: str) -> Response:
