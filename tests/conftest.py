@@ -24,6 +24,7 @@ DESK = {"width": 1280, "height": 900}
 LIVE_FIXTURES = {"live_site", "demo_site", "rehearsal_site", "page", "phone_page", "desk_page", "new_phone", "new_desk"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if LIVE_FIXTURES & set(getattr(item, "fixturenames", ())):
