@@ -11,6 +11,7 @@ from accounts.models import Role, User
 from accounts.queries import actor_for_user, find_user_by_username
 from config.demo.bank import fill_bank
 from config.demo.district import settle_district
+from config.demo.lectures import hold_lectures
 from config.demo.quarters import Team, open_this_quarter, quarter_of, run_last_quarter
 from config.demo.staff import PASSWORD, STAFF, hire_staff
 from core.actor import Actor, system_actor
@@ -67,6 +68,10 @@ def _this_quarter(now: datetime) -> str:
     return f"{exam_round.candidates.count()} candidates"
 
 
+def _lectures(now: datetime) -> str:
+    return f"{hold_lectures(now=now)} lectures added"
+
+
 def _visitors(now: datetime) -> str:
     """A candidate and an enterprise administrator whom a visitor can be."""
     if find_user_by_username(CANDIDATE) is not None:
@@ -92,6 +97,7 @@ STEPS = (
     Step("question bank and blueprint", _bank),
     Step("last quarter", _last_quarter),
     Step("this quarter", _this_quarter),
+    Step("safety lectures", _lectures),
     Step("accounts for visitors", _visitors),
 )
 
