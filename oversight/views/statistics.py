@@ -109,8 +109,10 @@ def _table(groups: list[GroupFigures], label: str) -> dict[str, object]:
 
 
 def _cells(row: GroupFigures) -> list[dict[str, object]]:
-    numbers = (row.due, row.sat, row.passed, row.pass_rate, row.mean)
-    return [{"text": row.name}, *({"text": "—" if value is None else value, "numeric": True} for value in numbers)]
+    cells: list[dict[str, object]] = [{"text": row.name}]
+    for value in (row.due, row.sat, row.passed, row.pass_rate, row.mean):
+        cells.append({"text": "—" if value is None else value, "numeric": True})
+    return cells
 
 
 def _titles() -> tuple[str, ...]:

@@ -230,9 +230,7 @@ def test_hostile_names_are_escaped_everywhere(cast, clients):
         assert "<img src=x" not in text
 
 
-@pytest.mark.parametrize(
-    "query", [{"q": "%' OR 1=1 --"}, {"page": "-1"}, {"page": "x"}, {"state": "nonsense"}]
-)
+@pytest.mark.parametrize("query", [{"q": "%' OR 1=1 --"}, {"page": "-1"}, {"page": "x"}, {"state": "nonsense"}])
 def test_lists_survive_hostile_queries(cast, clients, query):
     make_population(cast, 3)
     draw = make_drawn(cast)
