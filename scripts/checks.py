@@ -91,6 +91,10 @@ def _script_types() -> bool:
     return call(["npm", "run", "--silent", "check"], env=child_env(), cwd=ROOT / "frontend") == 0
 
 
+def _translated() -> bool:
+    return _passes([PYTHON, "-m", "scripts.messages", "check"])
+
+
 def _dangerous_calls() -> bool:
     return _passes([BIN / "bandit", "-q", "-r", "-ll", "-c", "pyproject.toml", "."])
 
@@ -127,6 +131,7 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "production settings (check --deploy)": _deployment,
     "types (mypy)": _types,
     "types of the pages' scripts (tsc)": _script_types,
+    "every message has its English": _translated,
     "dangerous calls (bandit)": _dangerous_calls,
     "the lock answers to pyproject.toml": _locked,
     "known vulnerabilities (pip-audit)": _vulnerabilities,
