@@ -50,7 +50,6 @@ def _public_navigation(path: str) -> list[Link]:
         (_("成绩公示"), reverse("publications:public_rounds")),
         (_("抽签验证"), reverse("draws:public_list")),
         (_("证书查验"), reverse("certificates:public_lookup")),
-        (_("公开日志"), reverse("publications:public_log")),
         (_("说明"), reverse("publications:public_about")),
     )
     return [Link(title, url, active=path.startswith(url)) for title, url in places]

@@ -89,7 +89,7 @@ def _row(leaf: LogLeaf) -> list[dict[str, object]]:
     return [
         {"text": leaf.number, "numeric": True},
         {"text": f"{leaf.created_at:%Y-%m-%d %H:%M} UTC"},
-        {"text": _kind(leaf.kind), "sub": leaf.content},
+        {"text": _kind(leaf.kind), "sub": f"{leaf.leaf_hash[:16]}…"},
     ]
 
 

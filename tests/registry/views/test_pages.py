@@ -72,7 +72,7 @@ def test_enterprise_list_is_filtered_by_what_the_address_says(world: World) -> N
 
 
 @pytest.mark.parametrize(
-    "query", ["area=1' OR 1=1", "sort=pk;drop", "flag=password", "page=-5", "size=100000", "tag=x", "q=%00"]
+    "query", ["area=1' OR 1=1", "sort=pk;drop", "flag=password", "page=-5", "size=100000", "tag=x"]
 )
 def test_enterprise_list_with_nonsense_in_the_address_answers(world: World, query: str) -> None:
     response = world.client("regulator").get(f"{reverse('registry:enterprise_list')}?{query}")
