@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from core.seeded import fresh_token
 
@@ -63,11 +64,11 @@ class JobRun(PublicIdModel):
     """One piece of background work: what is due, who claimed it, how far it is, how it ended."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", "排队中"
-        RUNNING = "running", "进行中"
-        DONE = "done", "已完成"
-        REFUSED = "refused", "未执行"
-        FAILED = "failed", "失败"
+        QUEUED = "queued", _("排队中")
+        RUNNING = "running", _("进行中")
+        DONE = "done", _("已完成")
+        REFUSED = "refused", _("未执行")
+        FAILED = "failed", _("失败")
 
     name = models.CharField(max_length=80)
     arguments = models.JSONField(default=dict)

@@ -33,7 +33,8 @@ def reach_of_authority(authority: Authority) -> str:
     shown = "、".join(industries[:_SHOWN])
     if len(industries) > _SHOWN:
         shown = _("%(names)s等 %(count)d 个行业") % {"names": shown, "count": len(industries)}
-    return f"{authority.area.name} · {shown or _('全部行业')}"
+    every = _("全部行业")
+    return f"{authority.area.name} · {shown or every}"
 
 
 def role_label(actor: Actor) -> str:

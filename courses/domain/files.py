@@ -8,7 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from courses.errors import (
     EvidenceEmpty,
@@ -102,6 +102,8 @@ def _office_type(content: bytes) -> FileType | None:
 
 def _reencoded(name: str, found: FileType, content: bytes) -> bytes:
     """The pixels and nothing else: no EXIF, no place, no thumbnail, nothing appended."""
+    # The PDF engine switches this on for the whole process: half a picture would pass as a whole one.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from core import clock
@@ -39,15 +40,15 @@ def board(request: HttpRequest) -> HttpResponse:
         "lecture_stats": _lecture_stats(found),
         "round_url": _address("exams:round", found.round.public_id) if found.round else "",
         "matrix_rows": list(zip(found.matrix.streets, found.matrix.cells, found.matrix.row_sums, strict=True)),
-        "matrix_title": _MATRIX_TITLES[found.measure],
+        "matrix_title": _(_MATRIX_TITLES[found.measure]),
     }
     return render(request, "oversight/board.html", context)
 
 
 _MATRIX_TITLES = {
-    "exam": "合格人数 / 应考人数",
-    "lectures": "已讲课单位 / 高危单位",
-    "follow_ups": "已办结 / 处置事项",
+    "exam": gettext_noop("合格人数 / 应考人数"),
+    "lectures": gettext_noop("已讲课单位 / 高危单位"),
+    "follow_ups": gettext_noop("已办结 / 处置事项"),
 }
 
 

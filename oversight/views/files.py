@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from certificates.models import Certificate
@@ -26,19 +27,19 @@ _TONES = {
     "follow_up": "bad",
 }
 _LECTURES = {
-    "done": ("已讲", "good"),
-    "planned": ("已安排", "active"),
-    "due": ("未安排", "warn"),
-    "due_soon": ("即将到期", "warn"),
-    "overdue": ("已逾期", "bad"),
-    "none": ("不作要求", "idle"),
+    "done": (gettext_noop("已讲"), "good"),
+    "planned": (gettext_noop("已安排"), "active"),
+    "due": (gettext_noop("未安排"), "warn"),
+    "due_soon": (gettext_noop("即将到期"), "warn"),
+    "overdue": (gettext_noop("已逾期"), "bad"),
+    "none": (gettext_noop("不作要求"), "idle"),
 }
 _EVENTS = {
-    "certificate": "签发培训合格证",
-    "lecture": "讲安全课",
-    "follow_up_opened": "开启处置",
-    "follow_up_done": "办结处置",
-    "candidate": "抽考",
+    "certificate": gettext_noop("签发培训合格证"),
+    "lecture": gettext_noop("讲安全课"),
+    "follow_up_opened": gettext_noop("开启处置"),
+    "follow_up_done": gettext_noop("办结处置"),
+    "candidate": gettext_noop("抽考"),
 }
 
 

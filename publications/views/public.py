@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from core import clock
@@ -33,10 +34,10 @@ _TONES = {
     "deferred": "idle",
 }
 _DRAW_FILES = (
-    ("plan.json", "抽签方案：名额、随机来源和名册摘要，抽签前公布"),
-    ("roster.csv", "抽考名册：只有编号和分层，不含姓名"),
-    ("sources.txt", "公开的随机来源"),
-    ("result.csv", "抽签结果"),
+    ("plan.json", gettext_noop("抽签方案：名额、随机来源和名册摘要，抽签前公布")),
+    ("roster.csv", gettext_noop("抽考名册：只有编号和分层，不含姓名")),
+    ("sources.txt", gettext_noop("公开的随机来源")),
+    ("result.csv", gettext_noop("抽签结果")),
 )
 
 

@@ -24,6 +24,7 @@ RUN_AXE = """async () => {
   const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "best-practice"], resultTypes: ["violations"]});
   return found.violations.map(one => one.id + ": " + one.nodes.slice(0, 3).map(node => node.target.join(" ")).join(", "));
 }"""
+NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 WIDTHS = {"phone": 390, "desk": 1280}
 
 
@@ -47,6 +48,7 @@ def findings(page: Any) -> list[str]:
     found = []
     for name, width in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(NEXT_FRAME)  # the page hears of its new width first
         scroll = page.evaluate("document.documentElement.scrollWidth")
         if scroll > width:
             found.append(f"{scroll - width} px too wide on a {name}")
