@@ -52,9 +52,7 @@ def test_user_list_shows_roles_with_their_reach_in_words(world: World) -> None:
     assert world.person.phone.removeprefix("+86") not in page
 
 
-@pytest.mark.parametrize(
-    "query", ["?page=abc&size=-1", "?page=999", "?role=<script>", "?state=nope", "?size=100000"]
-)
+@pytest.mark.parametrize("query", ["?page=abc&size=-1", "?page=999", "?role=<script>", "?state=nope", "?size=100000"])
 def test_user_list_odd_filters_do_not_break_the_page(world: World, query: str) -> None:
     answer = browser(world, "security_admin").get(f"/accounts/users/{query}")
 
