@@ -45,7 +45,7 @@ def run_tests(database: str, url: str | None, arguments: Sequence[str]) -> Outco
         "-n",
         WORKERS,
         "--dist",
-        "loadgroup",
+        "loadfile",  # a module with a live site, its server and its database: all in one process
         f"--junitxml={report}",
         *arguments,
     ]

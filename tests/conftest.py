@@ -24,13 +24,10 @@ DESK = {"width": 1280, "height": 900}
 LIVE_FIXTURES = {"live_site", "demo_site", "rehearsal_site", "page", "phone_page", "desk_page", "new_phone", "new_desk"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if LIVE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-            # one server and one copy of the database for a module: all of it in one test process
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
         if item.get_closest_marker("postgresql") and not is_postgresql():
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL; the second half of `make test` runs it"))
 

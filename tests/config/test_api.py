@@ -26,6 +26,18 @@ CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance,
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def _open_connection() -> Iterator[None]:
+    """Requests must not close the connection that holds the test's transaction; Django's own test client sees to that too."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 schema = schemathesis.openapi.from_dict(SchemaGenerator(api_version="1").get_schema(public=True))
 schema.app = application
 thorough = settings(

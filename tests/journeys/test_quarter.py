@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +56,13 @@ def test_a_whole_quarter_by_seven_people(rehearsal_site, cast, new_desk, new_pho
     _let_time_pass(exam_round)
     dreamer.refresh_from_db()
     assert Attempt.objects.get(candidate=dreamer).state == AttemptState.TIMED_OUT
-    assert (dreamer.score, dreamer.state) == (10, CandidateState.FAILED)
+    first_mark = Decimal(json.loads(Attempt.objects.get(candidate=dreamer).paper.content)["items"][0]["mark"])
+    assert (dreamer.score, dreamer.state) == (first_mark, CandidateState.FAILED)
 
     _propose_and_approve(planner, approver, exam_round)
     rehearsal_site.sweep()
     public = new_desk()
-    _read_the_public_page(public, exam_round, diligent, dreamer)
+    _read_the_public_page(public, exam_round, {diligent: ("100", "合格"), dreamer: (f"{first_mark:.0f}", "不合格")})
     _verify_the_certificate(public, diligent)
     _record_a_lecture(new_phone(), rehearsal_site, diligent, tmp_path)
     assert {enterprise.uscc for enterprise in district} >= {candidate.uscc for candidate in called}
@@ -210,11 +212,11 @@ def _propose_and_approve(planner: Any, approver: Any, exam_round: Round) -> None
     approver.get_by_text("公示中").first.wait_for()
 
 
-def _read_the_public_page(page: Any, exam_round: Round, diligent: Candidate, dreamer: Candidate) -> None:
+def _read_the_public_page(page: Any, exam_round: Round, expected: dict[Candidate, tuple[str, str]]) -> None:
     page.goto("/")
     page.get_by_role("link", name="演练抽考").first.click()
     text = page.inner_text("main")
-    for candidate, words in ((diligent, ("100", "合格")), (dreamer, ("10", "不合格"))):
+    for candidate, words in expected.items():
         assert candidate.enterprise_name in text
         assert mask_name(candidate.person.name) in text
         row = page.locator("tr", has_text=candidate.enterprise_name).filter(has_text=mask_name(candidate.person.name))
@@ -341,4 +343,5 @@ def _post(page: Any, path: str, **form: str) -> int:
     """The status of a form sent from this person's browser, with a right token: only the role can stop it."""
     token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrf")
     headers = {"X-CSRFToken": token, "Referer": page.url}
-    return int(page.request.post(path, form=form, headers=headers, max_redirects=0).status)
+    answer = page.request.post(path, form=form, headers=headers, max_redirects=0)
+    return int(answer.status)
