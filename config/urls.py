@@ -1,10 +1,12 @@
 """All addresses. Each room keeps its own under its own prefixes: /<room>/, /public/<room>/, /my/<room>/."""
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.conf import settings
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config import views
 from config.rooms import api_patterns, page_patterns
@@ -19,7 +21,12 @@ urlpatterns = [
     path("accounts/", include("accounts.urls.signing_in")),
     path("", include(page_patterns())),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),
-    path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="api_schema"), name="api_docs"),
+    # The page's script is a request of its own; its few inline styles are let through on this page alone.
+    path(
+        "api/v1/docs/",
+        csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="api_schema")),
+        name="api_docs",
+    ),
     path("api/v1/", include((api_patterns(), "api"))),
 ]
 

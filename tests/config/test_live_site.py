@@ -48,3 +48,8 @@ def test_violation_of_the_policy_is_noticed(desk_page, live_site: LiveSite, comp
     assert desk_page.evaluate("window.ran") is None
     assert any("Content Security Policy" in one for one in complaints.found)
     complaints.expect("Content Security Policy")
+
+
+def test_page_of_the_api_schema_works_under_the_policy(live_site, desk_page):
+    desk_page.goto("/api/v1/docs/")
+    desk_page.get_by_text("/api/v1/scores/", exact=True).first.wait_for()
