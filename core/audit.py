@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 
 from django.db import connection, models
 
@@ -65,7 +66,7 @@ def entry_hash(entry: AuditEntry) -> str:
     content = canonical_json(
         {
             "sequence": entry.sequence,
-            "at": entry.at.isoformat(),
+            "at": entry.at.astimezone(UTC).isoformat(),
             "user": entry.actor_user_id,
             "person": entry.actor_person_id,
             "label": entry.actor_label,
