@@ -60,13 +60,10 @@ def _site(template: str, request: Any, databases: TemplateDatabases, folder: Pat
     url = databases.copy(template, name if len(name) <= 60 else f"ck_{name[-57:]}")
     databases.copy_files(template, folder)
     blocker = request.getfixturevalue("django_db_blocker")
-    # Playwright keeps an event loop in this thread; Django would refuse its database there
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     try:
         with running_site(url, folder, **extra) as site, blocker.unblock(), connected_to(url):
             yield site
     finally:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
         databases.drop(url)
 
 

@@ -26,6 +26,8 @@ os.environ |= {
     "QUEUE": "immediate",
     "CACHE_URL": "locmemcache://",
     "EMAIL_URL": "memorymail://",
+    # Playwright keeps an event loop in the thread of every test that follows its first; Django would refuse its database.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
 }
 
 from config.settings import *  # noqa: E402, F403 - after the environment that it reads
