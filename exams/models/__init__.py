@@ -1,25 +1,55 @@
 """Rounds, sittings, candidates; papers, attempts and the answer journal; gradings."""
 
 from exams.models.attempts import AnswerEvent, Attempt, AttemptState, ConflictEvent, Extension, Lease, Paper
+from exams.models.conduct import (
+    CheckIn,
+    DeviceCheck,
+    IncidentFile,
+    PaperEntry,
+    Presence,
+    Signal,
+    SimilarityReport,
+)
+from exams.models.corrections import Appeal, KeyCorrection
+from exams.models.drills import Drill, DrillMode, DrillState
+from exams.models.marking import ManualItem, ManualMark
+from exams.models.requests import Accommodation, Deferral
 from exams.models.results import Grading, Incident, Outcome, Result
-from exams.models.rounds import Candidate, CandidateState, Round, RoundState, Sitting, SittingState
+from exams.models.rounds import Candidate, CandidateState, ReviewLevel, Round, RoundState, Sitting, SittingState
 
 __all__ = [
+    "Accommodation",
     "AnswerEvent",
+    "Appeal",
     "Attempt",
     "AttemptState",
     "Candidate",
     "CandidateState",
+    "CheckIn",
     "ConflictEvent",
+    "Deferral",
+    "DeviceCheck",
+    "Drill",
+    "DrillMode",
+    "DrillState",
     "Extension",
     "Grading",
     "Incident",
+    "IncidentFile",
+    "KeyCorrection",
     "Lease",
+    "ManualItem",
+    "ManualMark",
     "Outcome",
     "Paper",
+    "PaperEntry",
+    "Presence",
     "Result",
+    "ReviewLevel",
     "Round",
     "RoundState",
+    "Signal",
+    "SimilarityReport",
     "Sitting",
     "SittingState",
 ]

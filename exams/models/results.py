@@ -69,23 +69,43 @@ class Result(AppendOnlyModel):
 
 
 class Incident(PublicIdModel):
-    """What the invigilators saw. A misconduct counts once a second person has signed it."""
+    """What the invigilators saw, or a candidate reported. A misconduct counts once a second person has signed it."""
 
     class Kind(models.TextChoices):
         NOTE = "note", _("情况记录")
         MISCONDUCT = "misconduct", _("违纪")
+        FAULT = "fault", _("试题有疑")
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="incidents")
     sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="incidents")
     kind = models.CharField(max_length=12, choices=Kind)
     description = models.CharField(max_length=500)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    item = models.CharField(max_length=64, blank=True, help_text="of a fault: opaque id on the candidate's paper")
+    question_ref = models.CharField(max_length=48, blank=True, help_text="of a fault: item@version in the bank")
+    client_ref = models.CharField(
+        max_length=64, blank=True, help_text="of a fault: the page's own number, sent again after a cut"
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="empty: the candidate",
+    )
     recorded_at = models.DateTimeField()
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(kind="fault") | models.Q(recorded_by__isnull=False), name="incident_recorder"
+            ),
+            models.UniqueConstraint(
+                fields=["candidate", "client_ref"], condition=~models.Q(client_ref=""), name="incident_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.recorded_at:%Y-%m-%d %H:%M}"

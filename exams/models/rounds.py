@@ -1,5 +1,6 @@
 """抽考轮次: one authority, one year and quarter; its sittings and its candidates (product.md section 5)."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -25,6 +26,12 @@ class RoundState(models.TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+class ReviewLevel(models.TextChoices):
+    SCORE = "score", _("只看分数")
+    POINTS = "points", _("分数，和各知识点的得分")
+    FULL = "full", _("分数、知识点，题目退出考试题库后可看原题和解析")
+
+
 class Round(PublicIdModel):
     """One quarterly exam. Rules are copied in when it is planned, so that a later setting changes nothing."""
 
@@ -43,6 +50,15 @@ class Round(PublicIdModel):
     paper_key_sealed = models.BinaryField(null=True)
     paper_key_commit = models.CharField(max_length=64, blank=True)
     paper_key_revealed = models.CharField(max_length=64, blank=True, help_text="K, after the results are published")
+    review = models.CharField(
+        max_length=8, choices=ReviewLevel, default=ReviewLevel.SCORE, help_text="what a candidate sees once published"
+    )
+    appeal_days = models.PositiveSmallIntegerField(default=5, help_text="days after a result is public to dispute it")
+    marking_tolerance = models.DecimalField(
+        max_digits=3, decimal_places=2, default=Decimal("0.20"), help_text="share of an item's points: beyond it a third marks"
+    )
+    published_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
@@ -87,6 +103,9 @@ class Sitting(PublicIdModel):
     hard_end_at = models.DateTimeField()
     asks_code = models.BooleanField(
         default=True, help_text="venue: who starts types the opening code; online: nobody does"
+    )
+    rotates_code = models.BooleanField(
+        default=False, help_text="the code to type changes every minute and is shown in the room only"
     )
     opening_code = models.CharField(
         max_length=16, blank=True, help_text="read out when the sitting opens; part of PAPER/1"
