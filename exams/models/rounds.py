@@ -55,7 +55,10 @@ class Round(PublicIdModel):
     )
     appeal_days = models.PositiveSmallIntegerField(default=5, help_text="days after a result is public to dispute it")
     marking_tolerance = models.DecimalField(
-        max_digits=3, decimal_places=2, default=Decimal("0.20"), help_text="share of an item's points: beyond it a third marks"
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal("0.20"),
+        help_text="share of an item's points: beyond it a third marks",
     )
     published_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
