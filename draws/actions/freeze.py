@@ -23,6 +23,7 @@ from draws.domain.coverage import check_coverage
 from draws.domain.parameters import DrawParameters
 from draws.domain.plan import Plan, check_before_freeze, write_plan
 from draws.domain.protocol import PLAN_FILE, ROSTER_FILE
+from draws.domain.quotas import eligible_by_stratum
 from draws.domain.roster import Identity, Row, pid_of, write_roster
 from draws.domain.timing import add_working_days
 from draws.errors import FlagsPending, ProposalChanged, ProposalExpired, RosterEmpty, SourcesBeforeWindow
@@ -71,7 +72,7 @@ def propose_freeze(actor: Actor, draw_id: str, *, now: datetime) -> Draw:
     roster = write_roster(rows)
     program = published_program()
     plan = _plan(draw, parameters, roster=roster, rows=len(rows), program=program, sources_from=sources_from)
-    check_before_freeze(plan, rows, is_demo=draw.is_demo)
+    check_before_freeze(plan, eligible_by_stratum(rows), is_demo=draw.is_demo)
     return _store_proposal(
         actor, draw, drafted, files=(write_plan(plan), roster, program), sources_from=sources_from, now=now
     )

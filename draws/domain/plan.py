@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from draws.domain.roster import ROUND, STRATUM, Row
+from draws.domain.roster import ROUND, STRATUM
 from draws.domain.sources import (
     DICE,
     ENTROPY_BITS_REQUIRED,
@@ -115,35 +115,33 @@ def parse_plan(data: bytes) -> Plan:
     )
 
 
-def check_before_freeze(plan: Plan, rows: Sequence[Row], *, is_demo: bool) -> None:
+def check_before_freeze(plan: Plan, eligible: Mapping[str, int], *, is_demo: bool) -> None:
     """What a new plan must also satisfy: people in it, quotas that can be filled, enough public entropy.
 
+    `eligible`: people without a flag in each stratum of the roster.
     Files of others are recomputed without this: a weak plan can still be drawn honestly.
     Raises RosterEmpty, QuotaUnknownStratum, QuotaTooLarge, LocalOutsideDemo, EntropyTooLow, PlanFieldInvalid.
     """
-    if not rows:
+    if not eligible:
         raise RosterEmpty
-    check_quotas_fit(plan, rows)
+    check_quotas_fit(plan, eligible)
     _check_entropy(plan, is_demo=is_demo)
     if plan.fallback is not None:
         _check_fallback(plan)
 
 
-def check_quotas_fit(plan: Plan, rows: Sequence[Row]) -> None:
+def check_quotas_fit(plan: Plan, eligible: Mapping[str, int]) -> None:
     """A fixed table must name strata of the roster and ask for no more people than each has.
 
     Raises QuotaUnknownStratum, QuotaTooLarge.
     """
     if isinstance(plan.seats, int):
         return
-    available = dict.fromkeys((row.stratum for row in rows), 0)
-    for row in rows:
-        available[row.stratum] += row.is_eligible
     for stratum, asked in sorted(plan.seats.items()):
-        if stratum not in available:
+        if stratum not in eligible:
             raise QuotaUnknownStratum(stratum=stratum)
-        if asked > available[stratum]:
-            raise QuotaTooLarge(stratum=stratum, asked=asked, available=available[stratum])
+        if asked > eligible[stratum]:
+            raise QuotaTooLarge(stratum=stratum, asked=asked, available=eligible[stratum])
 
 
 def _check_entropy(plan: Plan, *, is_demo: bool) -> None:

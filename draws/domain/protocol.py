@@ -1,15 +1,15 @@
 """The whole of CHOUKAO-DRAW/1: three files in, the fourth out (docs/draw.md)."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from draws.domain.plan import Plan, check_quotas_fit, parse_plan
-from draws.domain.quotas import allocate, eligible_by_stratum
-from draws.domain.roster import Row, parse_roster
+from draws.domain.quotas import allocate
+from draws.domain.roster import read_roster
 from draws.domain.seed import seed_of
-from draws.domain.selection import Place, select, write_result
+from draws.domain.selection import Place, gather, select_from, write_result
 from draws.domain.sources import parse_sources
 from draws.errors import PlanRosterDiffers, PlanRowsDiffer, ResultDiffers
 
@@ -33,26 +33,26 @@ class Outcome:
 def compute(plan: bytes, roster: bytes, sources: bytes) -> Outcome:
     """Draws: a pure function of the three files, the same on every machine. Raises the refusals of their parsers."""
     parsed = parse_plan(plan)
-    rows = parse_roster(roster)
-    check_roster_is_planned(parsed, roster, rows)
+    rows = read_roster(roster)
+    _check_roster_is_planned(parsed, roster)
     values = parse_sources(sources, planned=parsed.sources, dice=parsed.dice, fallback=parsed.fallback)
     seed = seed_of(plan, (f"{source}:{value}" for source, value in values))
-    quotas = allocate(parsed, eligible_by_stratum(rows), seed=seed)
-    places = select(rows, quotas, seed=seed, standby=parsed.standby)
+    pools = gather(rows, seed=seed)
+    eligible = {stratum: len(pool.tickets) for stratum, pool in pools.items()}
+    check_quotas_fit(parsed, eligible)
+    quotas = allocate(parsed, eligible, seed=seed)
+    places = select_from(pools, quotas, standby=parsed.standby)
     return Outcome(seed, quotas, places, write_result(places))
 
 
-def check_roster_is_planned(plan: Plan, roster: bytes, rows: Sequence[Row]) -> None:
-    """The roster must be the very bytes that the plan commits to, and a fixed table must fit it.
-
-    Raises PlanRosterDiffers, PlanRowsDiffer, QuotaUnknownStratum, QuotaTooLarge.
-    """
+def _check_roster_is_planned(plan: Plan, roster: bytes) -> None:
+    """The roster must be the very bytes that the plan commits to; `roster` has passed `read_roster`, one row a line."""
     found = hashlib.sha256(roster).hexdigest()
     if found != plan.roster_sha256:
         raise PlanRosterDiffers(planned=plan.roster_sha256, found=found)
-    if len(rows) != plan.rows:
-        raise PlanRowsDiffer(planned=plan.rows, found=len(rows))
-    check_quotas_fit(plan, rows)
+    rows = roster.count(b"\n") - 1
+    if rows != plan.rows:
+        raise PlanRowsDiffer(planned=plan.rows, found=rows)
 
 
 def verify(plan: bytes, roster: bytes, sources: bytes, *, result: bytes) -> Outcome:

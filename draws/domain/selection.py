@@ -1,13 +1,12 @@
 """result.csv: who must sit, who was drawn, who stands in reserve (docs/draw.md, sections 2 and 7)."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from draws.domain.roster import Row
-from draws.domain.tickets import ranking
+from draws.domain.roster import RowTuple
+from draws.domain.tickets import ticket_bytes
 from draws.errors import ResultMalformed
 
 HEADER: Final = "stratum,status,pid"
@@ -32,26 +31,47 @@ class Place:
         return int(self.status[1:] or 0)
 
 
-def select(rows: Iterable[Row], quotas: Mapping[str, int], *, seed: str, standby: int) -> tuple[Place, ...]:
+@dataclass(slots=True)
+class Pool:
+    """One stratum while it is gathered: pids that must sit, and (ticket, pid) of those who may be drawn."""
+
+    must_sit: list[str] = field(default_factory=list)
+    tickets: list[tuple[bytes, str]] = field(default_factory=list)
+
+
+def gather(rows: Iterable[RowTuple], *, seed: str) -> dict[str, Pool]:
+    """Everybody's ticket, by stratum, in one pass. The order of `rows` does not matter."""
+    pools: dict[str, Pool] = {}
+    for pid, stratum, lots, flag in rows:
+        pool = pools.get(stratum)
+        if pool is None:
+            pool = pools[stratum] = Pool()
+        if not flag:
+            pool.tickets.append((ticket_bytes(pid, lots, seed=seed), pid))
+        elif flag[0] == "M":
+            pool.must_sit.append(pid)
+    return pools
+
+
+def select(rows: Iterable[RowTuple], quotas: Mapping[str, int], *, seed: str, standby: int) -> tuple[Place, ...]:
     """Every place, by stratum, then must-sit (by pid), then rank. The order of `rows` does not matter."""
-    pools = defaultdict[str, list[Row]](list)
-    for row in rows:
-        pools[row.stratum].append(row)
+    return select_from(gather(rows, seed=seed), quotas, standby=standby)
+
+
+def select_from(pools: Mapping[str, Pool], quotas: Mapping[str, int], *, standby: int) -> tuple[Place, ...]:
+    """The same from people who have their tickets."""
     return tuple(
         place
         for stratum in sorted(pools)
-        for place in _select_stratum(stratum, pools[stratum], quotas.get(stratum, 0), seed=seed, standby=standby)
+        for place in _select_stratum(stratum, pools[stratum], quotas.get(stratum, 0), standby=standby)
     )
 
 
-def _select_stratum(stratum: str, pool: Iterable[Row], quota: int, *, seed: str, standby: int) -> list[Place]:
-    pool = list(pool)
-    order = ranking((row for row in pool if row.is_eligible), seed=seed)
-    must_sit = [Place(stratum, "M", pid) for pid in sorted(row.pid for row in pool if row.must_sit)]
+def _select_stratum(stratum: str, pool: Pool, quota: int, *, standby: int) -> list[Place]:
+    order = [pid for _, pid in sorted(pool.tickets)[: quota + standby]]
+    must_sit = [Place(stratum, "M", pid) for pid in sorted(pool.must_sit)]
     drawn = [Place(stratum, f"S{rank}", pid) for rank, pid in enumerate(order[:quota], start=1)]
-    reserve = [
-        Place(stratum, f"R{rank}", pid) for rank, pid in enumerate(order[quota : quota + standby], start=quota + 1)
-    ]
+    reserve = [Place(stratum, f"R{rank}", pid) for rank, pid in enumerate(order[quota:], start=quota + 1)]
     return must_sit + drawn + reserve
 
 

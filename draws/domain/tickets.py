@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from draws.domain.roster import Row
+from draws.domain.roster import RowTuple
 
 
 def ticket_of(pid: str, lots: int, *, seed: str) -> str:
@@ -11,10 +11,17 @@ def ticket_of(pid: str, lots: int, *, seed: str) -> str:
 
     The smallest of w uniform numbers gives a person exactly w times the chance, in integers.
     """
-    prefix = f"draw/1|{seed}|{pid}|"
-    return min(sha256(f"{prefix}{lot}".encode("ascii")).hexdigest() for lot in range(1, lots + 1))
+    return ticket_bytes(pid, lots, seed=seed).hex()
 
 
-def ranking(rows: Iterable[Row], *, seed: str) -> list[str]:
+def ranking(rows: Iterable[RowTuple], *, seed: str) -> list[str]:
     """The pids of the rows by (ticket, pid): the order in which places, and later reserves, are given."""
-    return [pid for _, pid in sorted((ticket_of(row.pid, row.lots, seed=seed), row.pid) for row in rows)]
+    return [pid for _, pid in sorted((ticket_bytes(pid, lots, seed=seed), pid) for pid, _, lots, _ in rows)]
+
+
+def ticket_bytes(pid: str, lots: int, *, seed: str) -> bytes:
+    """The ticket as 32 bytes: in the same order as its hex text, and half as large in memory."""
+    prefix = f"draw/1|{seed}|{pid}|"
+    if lots == 1:
+        return sha256(f"{prefix}1".encode("ascii")).digest()
+    return min(sha256(f"{prefix}{lot}".encode("ascii")).digest() for lot in range(1, lots + 1))

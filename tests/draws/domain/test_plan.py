@@ -4,7 +4,6 @@ from dataclasses import replace
 import pytest
 
 from draws.domain.plan import check_before_freeze, parse_plan, write_plan
-from draws.domain.roster import Row
 from draws.domain.sources import Fallback, Source, parse_source
 from draws.errors import (
     EntropyTooLow,
@@ -36,7 +35,7 @@ def canonical(fields) -> bytes:
     return (json.dumps(fields, sort_keys=True, separators=(",", ":")) + "\n").encode()
 
 
-ROWS = [Row("a" * 64, "C26-330102-P", 1), Row("b" * 64, "C26-330102-P", 1), Row("c" * 64, "C26-330102-P", 1, "M:ACC")]
+ELIGIBLE = {"C26-330102-P": 2}
 
 
 @pytest.mark.parametrize(
@@ -149,18 +148,18 @@ def test_write_plan_extra_may_not_shadow_a_field(plan):
 
 
 def test_check_before_freeze_good_plan_passes(plan):
-    check_before_freeze(plan, ROWS, is_demo=False)
+    check_before_freeze(plan, ELIGIBLE, is_demo=False)
 
 
 def test_check_before_freeze_empty_roster_is_refused(plan):
     with pytest.raises(RosterEmpty):
-        check_before_freeze(plan, [], is_demo=False)
+        check_before_freeze(plan, {}, is_demo=False)
 
 
 def test_check_before_freeze_below_64_bits_is_refused_with_the_number(vector):
     weak = parse_plan(vector["plan.json"])
     with pytest.raises(EntropyTooLow) as caught:
-        check_before_freeze(weak, ROWS, is_demo=False)
+        check_before_freeze(weak, ELIGIBLE, is_demo=False)
     assert caught.value.params == {"bits": 58, "required": 64}
 
 
@@ -168,28 +167,28 @@ def test_check_before_freeze_below_64_bits_is_refused_with_the_number(vector):
 def test_check_before_freeze_counts_dice(plan, dice, passes):
     thrown = replace(plan, sources=(Source("DICE", "1"),), dice=dice)
     if passes:
-        check_before_freeze(thrown, ROWS, is_demo=False)
+        check_before_freeze(thrown, ELIGIBLE, is_demo=False)
     else:
         with pytest.raises(EntropyTooLow):
-            check_before_freeze(thrown, ROWS, is_demo=False)
+            check_before_freeze(thrown, ELIGIBLE, is_demo=False)
 
 
 def test_check_before_freeze_dice_without_a_number_is_refused(plan):
     with pytest.raises(PlanFieldMissing):
-        check_before_freeze(replace(plan, sources=(Source("DICE", "1"),)), ROWS, is_demo=False)
+        check_before_freeze(replace(plan, sources=(Source("DICE", "1"),)), ELIGIBLE, is_demo=False)
 
 
 def test_check_before_freeze_local_only_in_demo(plan):
     local = replace(plan, sources=(Source("LOCAL", "1"),))
-    check_before_freeze(local, ROWS, is_demo=True)
+    check_before_freeze(local, ELIGIBLE, is_demo=True)
     with pytest.raises(LocalOutsideDemo):
-        check_before_freeze(local, ROWS, is_demo=False)
+        check_before_freeze(local, ELIGIBLE, is_demo=False)
 
 
 def test_check_before_freeze_local_beside_strong_sources_is_refused_outside_demo(plan):
     mixed = replace(plan, sources=(*plan.sources, Source("LOCAL", "1")))
     with pytest.raises(LocalOutsideDemo):
-        check_before_freeze(mixed, ROWS, is_demo=False)
+        check_before_freeze(mixed, ELIGIBLE, is_demo=False)
 
 
 @pytest.mark.parametrize(
@@ -201,17 +200,17 @@ def test_check_before_freeze_local_beside_strong_sources_is_refused_outside_demo
 )
 def test_check_before_freeze_fixed_table_must_fit_the_roster(plan, quotas, refusal, params):
     with pytest.raises(refusal) as caught:
-        check_before_freeze(replace(plan, method="fixed", seats=quotas), ROWS, is_demo=False)
+        check_before_freeze(replace(plan, method="fixed", seats=quotas), ELIGIBLE, is_demo=False)
     assert caught.value.params == params
 
 
 def test_check_before_freeze_fallback_must_be_as_strong(plan):
-    check_before_freeze(replace(plan, fallback=Fallback(7, 20)), ROWS, is_demo=False)
+    check_before_freeze(replace(plan, fallback=Fallback(7, 20)), ELIGIBLE, is_demo=False)
     with pytest.raises(EntropyTooLow):
-        check_before_freeze(replace(plan, fallback=Fallback(7, 19)), ROWS, is_demo=False)
+        check_before_freeze(replace(plan, fallback=Fallback(7, 19)), ELIGIBLE, is_demo=False)
 
 
 def test_check_before_freeze_planned_dice_may_not_take_a_fallbacks_name(plan):
     sources = (*plan.sources, Source("DICE", "1"))
     with pytest.raises(PlanFieldInvalid):
-        check_before_freeze(replace(plan, sources=sources, dice=20, fallback=Fallback(7, 20)), ROWS, is_demo=False)
+        check_before_freeze(replace(plan, sources=sources, dice=20, fallback=Fallback(7, 20)), ELIGIBLE, is_demo=False)

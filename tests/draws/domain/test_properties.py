@@ -129,7 +129,7 @@ def test_selection_follows_the_tickets(roster, seed, n):
 def test_excluding_somebody_moves_only_those_after_them_in_their_stratum(roster, seed, n, data):
     quotas = hamilton(eligible_by_stratum(roster), n)
     gone = data.draw(st.sampled_from(roster))
-    without = [replace(row, flag="X:DEF") if row.pid == gone.pid else row for row in roster]
+    without = [row._replace(flag="X:DEF") if row.pid == gone.pid else row for row in roster]
     before = [p for p in select(roster, quotas, seed=seed, standby=60) if p.status != "M"]
     after = [p for p in select(without, quotas, seed=seed, standby=60) if p.status != "M"]
     ahead = next((place.rank for place in before if place.pid == gone.pid), 10**9)
