@@ -15,7 +15,7 @@ class CertificatesConfig(AppConfig):
 
 def check_pdf_libraries(**_: object) -> list[CheckMessage]:
     """Without libharfbuzz-subset a page takes seconds instead of a fifth of one; without a font it is empty boxes."""
-    from certificates.jobs.pdf import font_files
+    from core.pdf import font_files
 
     found: list[CheckMessage] = []
     if not _loads("libharfbuzz-subset.so.0"):

@@ -30,10 +30,3 @@ class PdfNotReady(DomainError):
     code = "pdf_not_ready"
     message = gettext_noop("证书文件正在生成，请稍候一分钟再下载。")
     status = 409
-
-
-class FontMissing(DomainError):
-    """No Chinese font was found: a certificate with empty boxes is worse than none."""
-
-    code = "font_missing"
-    message = gettext_noop("没有找到中文字体，证书文件无法生成。请按运维说明安装字体后重试。")

@@ -67,3 +67,54 @@ class NulInAddress(DomainError):
     code = "nul_in_address"
     message = gettext_noop("网址中含有不能识别的字符，请从页面上的链接重新进入。")
     status = 400
+
+
+class EvidenceEmpty(DomainError):
+    """Zero bytes."""
+
+    code = "evidence_empty"
+    message = gettext_noop("文件“{name}”是空的。请重新选择文件。")
+
+
+class EvidenceTooLarge(DomainError):
+    """More bytes than allowed."""
+
+    code = "evidence_too_large"
+    message = gettext_noop("文件“{name}”超过 {limit_mb} MB。请压缩后再上传。")
+
+
+class EvidenceTypeRefused(DomainError):
+    """By its content none of the allowed types."""
+
+    code = "evidence_type_refused"
+    message = gettext_noop(
+        "文件“{name}”的类型不能上传。可以上传 PDF、Word（.docx）、PPT（.pptx）、Excel（.xlsx）、JPG 和 PNG。"
+    )
+
+
+class EvidenceNameMismatch(DomainError):
+    """The name says one type, the content another."""
+
+    code = "evidence_name_mismatch"
+    message = gettext_noop("文件“{name}”的内容与扩展名不符。请用原来的软件打开，重新另存后再上传。")
+
+
+class ImageTooLarge(DomainError):
+    """A flood of pixels."""
+
+    code = "image_too_large"
+    message = gettext_noop("图片“{name}”超过 2500 万像素。请缩小后再上传。")
+
+
+class ImageDamaged(DomainError):
+    """A picture that does not open."""
+
+    code = "image_damaged"
+    message = gettext_noop("图片“{name}”已损坏，无法打开。请重新拍摄或另存后再上传。")
+
+
+class FontMissing(DomainError):
+    """No Chinese font was found: a document with empty boxes is worse than none."""
+
+    code = "font_missing"
+    message = gettext_noop("没有找到中文字体，文件无法生成。请按运维说明安装字体后重试。")

@@ -80,55 +80,11 @@ class TooManyFiles(DomainError):
     message = gettext_noop("每次讲课最多 {limit} 个文件。请合并或删除后再上传。")
 
 
-class EvidenceEmpty(DomainError):
-    """Zero bytes."""
-
-    code = "evidence_empty"
-    message = gettext_noop("文件“{name}”是空的。请重新选择文件。")
-
-
-class EvidenceTooLarge(DomainError):
-    """More bytes than allowed."""
-
-    code = "evidence_too_large"
-    message = gettext_noop("文件“{name}”超过 {limit_mb} MB。请压缩后再上传。")
-
-
-class EvidenceTypeRefused(DomainError):
-    """By its content none of the allowed types."""
-
-    code = "evidence_type_refused"
-    message = gettext_noop(
-        "文件“{name}”的类型不能上传。可以上传 PDF、Word（.docx）、PPT（.pptx）、Excel（.xlsx）、JPG 和 PNG。"
-    )
-
-
-class EvidenceNameMismatch(DomainError):
-    """The name says one type, the content another."""
-
-    code = "evidence_name_mismatch"
-    message = gettext_noop("文件“{name}”的内容与扩展名不符。请用原来的软件打开，重新另存后再上传。")
-
-
 class PhotoNotImage(DomainError):
     """A photo must be a picture."""
 
     code = "photo_not_image"
     message = gettext_noop("“{name}”不是照片。照片请上传 JPG 或 PNG 图片。")
-
-
-class ImageTooLarge(DomainError):
-    """A flood of pixels."""
-
-    code = "image_too_large"
-    message = gettext_noop("图片“{name}”超过 2500 万像素。请缩小后再上传。")
-
-
-class ImageDamaged(DomainError):
-    """A picture that does not open."""
-
-    code = "image_damaged"
-    message = gettext_noop("图片“{name}”已损坏，无法打开。请重新拍摄或另存后再上传。")
 
 
 class EvidenceDuplicate(DomainError):

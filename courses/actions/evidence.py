@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.audit import audit
 from core.canonical import sha256_hex
 from core.seeded import fresh_token
-from courses.domain.files import CleanFile, clean_file
+from core.uploads import CleanFile, clean_file
 from courses.domain.records import MOST_FILES, MOST_PHOTOS
 from courses.errors import EvidenceDuplicate, LectureNotPlanned, PhotoNotImage, TooManyFiles, TooManyPhotos
 from courses.models import Lecture, LectureEvidence

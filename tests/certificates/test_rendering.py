@@ -6,7 +6,8 @@ import pytest
 from pypdf import PdfReader
 
 from certificates.domain.content import freeze, read
-from certificates.jobs.pdf import font_files, render_certificate
+from certificates.jobs.pdf import render_certificate
+from core.pdf import font_files
 from tests.certificates.domain.test_certificates import FACTS
 
 ADDRESS = "http://testserver/public/certificates/" + "a1" * 16 + "/"

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from core.actor import ENTERPRISE_ADMIN, REGULATOR, Actor, Grant, Reach, Region
-from core.errors import NotAllowed, NotFound
+from core.errors import EvidenceTypeRefused, NotAllowed, NotFound
 from core.models import AuditEntry
 from courses.actions import Upload, add_evidence, cancel_lecture, plan_lecture, record_lecture, remove_evidence
 from courses.domain.records import LectureDraft, LectureRecord
@@ -16,7 +16,6 @@ from courses.errors import (
     CountsImpossible,
     EvidenceDuplicate,
     EvidenceMissing,
-    EvidenceTypeRefused,
     HalfImpossible,
     HeldInFuture,
     LectureNotPlanned,

@@ -10,7 +10,7 @@ from typing import Final
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from courses.errors import (
+from core.errors import (
     EvidenceEmpty,
     EvidenceNameMismatch,
     EvidenceTooLarge,

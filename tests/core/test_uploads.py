@@ -7,8 +7,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from courses.domain.files import DOCX, JPEG, PDF, PNG, PPTX, XLSX, FileType, clean_file, clean_name
-from courses.errors import (
+from core.errors import (
     EvidenceEmpty,
     EvidenceNameMismatch,
     EvidenceTooLarge,
@@ -16,6 +15,7 @@ from courses.errors import (
     ImageDamaged,
     ImageTooLarge,
 )
+from core.uploads import DOCX, JPEG, PDF, PNG, PPTX, XLSX, FileType, clean_file, clean_name
 from tests.factories.courses import office, pdf, photo
 
 LIMIT = 20 * 1024 * 1024
