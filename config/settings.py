@@ -48,6 +48,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = BASE_URL.startswith("https://")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- secrets -------------------------------------------------------------------------------------------------------
 SECRET_KEY = env.str("SECRET_KEY")
@@ -85,7 +86,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "template_partials",
     "django_filters",
     "rest_framework",
     "rest_framework.authtoken",
@@ -97,11 +97,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "core.http.NulMiddleware",
+    "core.http.OwnProofMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "core.http.PrivatePagesMiddleware",
-    "core.http.OwnProofMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -158,6 +158,8 @@ else:
     _database["CONN_MAX_AGE"] = 0
     _database["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 10},
+        # Only cursors that bind in the server prepare (exams.queries.journal); a pooler in between may not carry that.
+        "prepare_threshold": None if env.bool("BEHIND_PGBOUNCER", default=False) else 0,
     }
     _database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("BEHIND_PGBOUNCER", default=False)
 
@@ -243,7 +245,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 # The answer protocol is authorised by the attempt's own cookie (docs/answers.md).
-OWN_PROOF_PATHS = r"/sit/[0-9a-f]{32}/(open|events|have|submit)"
+OWN_PROOF_PATHS = r"/sit/(drill/)?[0-9a-f]{32}/(open|events|have|submit|beat|fault)"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("BEHIND_TLS_PROXY", default=False):

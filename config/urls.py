@@ -16,6 +16,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("livez", views.public(livez), name="livez"),
     path("readyz", views.public(readyz), name="readyz"),
+    path("metrics", views.public(views.metrics), name="metrics"),
     # Chooses a language by cookie and nothing else: without a token, so that caches may keep public pages.
     path("language/", csrf_exempt(views.public(set_language)), name="set_language"),
     path("accounts/", include("accounts.urls.signing_in")),

@@ -27,10 +27,15 @@ def append_leaf(kind: str, body: Mapping[str, object], *, now: datetime) -> LogL
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
-    last = LogLeaf.objects.order_by("-number").values_list("number", flat=True).first()
-    number = 0 if last is None else last + 1
+    number = size()
     text = canonical_json({"at": now.isoformat(timespec="seconds"), "kind": kind, "number": number, **body})
     return LogLeaf.objects.create(number=number, kind=kind, content=text, leaf_hash=_hash(text).hex(), created_at=now)
+
+
+def size() -> int:
+    """How many leaves the log has."""
+    last = LogLeaf.objects.order_by("-number").values_list("number", flat=True).first()
+    return 0 if last is None else last + 1
 
 
 def leaf_hashes(size: int | None = None) -> list[bytes]:

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Min, Q
 from django.utils.module_loading import import_string
 
 from core import clock
@@ -48,6 +48,14 @@ class Sweeper:
     name: str
     run: Callable[[], object]
     every_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many runs are in each state, and for how many seconds the oldest due one has waited."""
+
+    by_state: dict[str, int]
+    waiting_seconds: float
 
 
 class Backend(Protocol):
@@ -156,6 +164,17 @@ def sweep() -> int:
     for run_id in lost:
         _backend()(run_id)
     return len(lost)
+
+
+def backlog(now: datetime) -> Backlog:
+    """What a monitoring system watches."""
+    counted = dict(JobRun.objects.order_by().values_list("state").annotate(Count("pk")))
+    due = JobRun.objects.filter(state=JobRun.State.QUEUED, run_after__lte=now)
+    oldest = due.aggregate(oldest=Min("run_after"))["oldest"]
+    return Backlog(
+        by_state={state: counted.get(state, 0) for state in JobRun.State.values},
+        waiting_seconds=(now - oldest).total_seconds() if oldest else 0.0,
+    )
 
 
 def sweepers() -> list[Sweeper]:

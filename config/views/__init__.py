@@ -3,6 +3,17 @@
 from config.views.errors import bad_request, csrf_failure, forbidden, not_found, server_error
 from config.views.gallery import gallery
 from config.views.home import home
+from config.views.metrics import metrics
 from config.views.public import public
 
-__all__ = ["bad_request", "csrf_failure", "forbidden", "gallery", "home", "not_found", "public", "server_error"]
+__all__ = [
+    "bad_request",
+    "csrf_failure",
+    "forbidden",
+    "gallery",
+    "home",
+    "metrics",
+    "not_found",
+    "public",
+    "server_error",
+]

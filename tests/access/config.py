@@ -6,6 +6,7 @@ MATRIX: dict[str, Row | tuple[Row, ...]] = {
     "home": Row({"anonymous": 302, "*": 200}),
     "livez": public(),
     "readyz": public(),
+    "metrics": public(404),
     "set_language": public(302, method="post", data=lambda world: {"language": "en"}),
     "api_schema": public(),
     "api_docs": public(),
