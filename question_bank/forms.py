@@ -16,6 +16,7 @@ from core.scores import display
 from question_bank.domain.blueprint import MAX_ITEMS_PER_PAPER, Cell
 from question_bank.domain.draft import QuestionDraft
 from question_bank.domain.exporting import WRITERS
+from question_bank.domain.exporting.table import KIND_WORDS as TABLE_WORDS
 from question_bank.domain.exporting.table import row_values
 from question_bank.domain.importing import columns
 from question_bank.domain.importing.check import read_question
@@ -51,11 +52,13 @@ _COLUMN_OF_FIELD: Final[Mapping[str, str]] = {
     "note": columns.NOTE,
 }
 _FIELD_OF_COLUMN: Final = {column: field for field, column in _COLUMN_OF_FIELD.items()}
+_CHOICE_CODES: Final = frozenset({"single_choice", "multiple_choice", "true_false"})
 _KIND_WORDS: Final = [
     ("单选", _("单选题")),
     ("多选", _("多选题")),
     ("不定项", _("不定项选择题")),
     ("判断", _("判断题")),
+    *((word, _(KINDS[code].label)) for code, word in TABLE_WORDS.items() if code not in _CHOICE_CODES),
 ]
 
 
@@ -66,8 +69,12 @@ class QuestionForm(forms.Form):
     stem = forms.CharField(label=_("题干"), widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)
     key = forms.CharField(
         label=_("答案"),
-        max_length=200,
-        help_text=_("单选填 B；多选填 A、C；判断填 正确 或 错误。"),
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "单选填 B；多选填 A、C；判断填 正确 或 错误；填空各空用“；”分隔，不同写法用“|”分隔；数值如 3.5±0.1 m；"
+            "匹配如 A-甲；B-乙；排序如 B、A、C；简答写参考答案，行末写分值；案例逐题写“1.【单选 2分】题目”、选项和答案。"
+        ),
     )
     explanation = forms.CharField(
         label=_("解析"),
@@ -118,7 +125,7 @@ class QuestionForm(forms.Form):
                 label=_("选项 %(letter)s") % {"letter": option_id.upper()},
                 required=False,
                 max_length=1000,
-                help_text=_("判断题不填选项；其他题型从 A 起连续填写。") if option_id == "a" else "",
+                help_text=_("单选、多选、匹配、排序题从 A 起连续填写，其他题型不填。") if option_id == "a" else "",
             )
         first = ["kind", "stem", *(f"option_{option_id}" for option_id in OPTION_IDS), "key"]
         self.order_fields([*first, *(name for name in self.fields if name not in first)])

@@ -18,13 +18,18 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Stem, options and key of one version. The shape of `key` belongs to the kind; it never reaches a candidate."""
+    """Stem, options and key of one version. The shape of `key` belongs to the kind; it never reaches a candidate.
+
+    `extra` is what a kind shows besides stem and options (the right side of a matching, the questions of a case); kinds
+    without it keep None, and their JSON does not mention it.
+    """
 
     kind: str
     stem: str
     options: tuple[Option, ...]
     key: Json
     explanation: str = ""
+    extra: Json = None
 
     def option_ids(self) -> tuple[str, ...]:
         """The ids in the order of the author."""
@@ -33,13 +38,14 @@ class Content:
 
 def content_to_json(content: Content) -> dict[str, Json]:
     """The stored form; `content_from_json` is its inverse."""
-    return {
+    stored: dict[str, Json] = {
         "kind": content.kind,
         "stem": content.stem,
         "options": [{"id": option.id, "text": option.text} for option in content.options],
         "key": content.key,
         "explanation": content.explanation,
     }
+    return stored if content.extra is None else stored | {"extra": content.extra}
 
 
 def content_from_json(data: Json) -> Content:
@@ -55,6 +61,7 @@ def content_from_json(data: Json) -> Content:
         options=tuple(_option(option) for option in options),
         key=data.get("key"),
         explanation=_text(data, "explanation", default=""),
+        extra=data.get("extra"),
     )
 
 

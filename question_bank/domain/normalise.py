@@ -13,12 +13,12 @@ KIND_SPELLINGS: Final[Mapping[str, str]] = {
         "single_choice": "单选 单选题 单项选择 单项选择题 选择 选择题 single single_choice",
         "multiple_choice": "多选 多选题 多项选择 多项选择题 不定项 不定项选择 不定项选择题 multiple multiple_choice",
         "true_false": "判断 判断题 是非 是非题 对错 对错题 truefalse true_false",
-        "fill_in": "填空 填空题 fill_in",
+        "fill_in": "填空 填空题 fill_in shortanswer",
         "numeric": "数值 数值题 计算 计算题 numeric numerical",
         "matching": "匹配 匹配题 连线 连线题 配对 配对题 matching",
         "ordering": "排序 排序题 ordering",
         "short_answer": "简答 简答题 问答 问答题 short_answer",
-        "case": "案例 案例题 案例分析 案例分析题 case",
+        "case": "案例 案例题 案例分析 案例分析题 综合题 材料题 case",
     }.items()
     for spelling in spellings.split()
 }

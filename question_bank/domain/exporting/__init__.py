@@ -24,6 +24,7 @@ class Writer:
     loses: tuple[str, ...] = ()
 
 
+_CHOICES: Final = frozenset({"single_choice", "multiple_choice", "true_false"})
 _LOST_IN_MOODLE: Final = (
     columns.DIFFICULTY, columns.INDUSTRY, columns.POSTS, columns.LAW_REFERENCE, columns.LAW_EDITION, columns.VALID_UNTIL,
     columns.SOURCE, columns.NOTE,
@@ -35,7 +36,7 @@ WRITERS: Final[Mapping[str, Writer]] = {
     "csv": Writer(write_csv_table, "text/csv; charset=utf-8", "csv"),
     "xlsx": Writer(write_xlsx_table, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     "text": Writer(write_text, "text/plain; charset=utf-8", "txt"),
-    "gift": Writer(write_gift, "text/plain; charset=utf-8", "gift.txt", loses=_LOST_IN_GIFT),
+    "gift": Writer(write_gift, "text/plain; charset=utf-8", "gift.txt", kinds=_CHOICES, loses=_LOST_IN_GIFT),
     "aiken": Writer(
         write_aiken,
         "text/plain; charset=utf-8",
@@ -43,7 +44,7 @@ WRITERS: Final[Mapping[str, Writer]] = {
         kinds=frozenset({"single_choice"}),
         loses=_LOST_IN_AIKEN,
     ),
-    "moodle-xml": Writer(write_moodle_xml, "application/xml", "xml", loses=_LOST_IN_MOODLE),
+    "moodle-xml": Writer(write_moodle_xml, "application/xml", "xml", kinds=_CHOICES, loses=_LOST_IN_MOODLE),
 }
 
 

@@ -7,11 +7,11 @@ from core.scores import display
 from core.spreadsheets import SheetSpec, write_csv, write_xlsx
 from question_bank.domain.draft import QuestionDraft
 from question_bank.domain.importing import columns
-from question_bank.domain.kinds import kind_for
+from question_bank.domain.kinds import KINDS, kind_for
 from question_bank.domain.normalise import POST_NAMES
 
 # A multiple choice with one right option only exists as 不定项, and reads back as such.
-KIND_WORDS: Final = {"single_choice": "单选", "multiple_choice": "多选", "true_false": "判断"}
+KIND_WORDS: Final = {kind.code: kind.label.removesuffix("题") for kind in KINDS.values()}
 
 
 def write_csv_table(drafts: Sequence[QuestionDraft]) -> bytes:

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.errors import gettext_noop
 from question_bank.domain import normalise
-from question_bank.domain.content import Content, Json, Option
+from question_bank.domain.content import Content, Option
 from question_bank.domain.draft import QuestionDraft, check_draft
 from question_bank.domain.importing import columns
 from question_bank.domain.importing.raw import Parsed, RawQuestion, RowProblem
@@ -17,12 +17,11 @@ from question_bank.domain.kinds.true_false import OPTIONS as TRUE_FALSE_OPTIONS
 from question_bank.domain.similarity import THRESHOLD, near_duplicates, normal_text
 
 KIND_EMPTY: Final = gettext_noop("没有题型")
-KIND_UNKNOWN: Final = gettext_noop("不认识的题型“{kind}”，请填单选、多选或判断")
-KIND_LATER: Final = gettext_noop("暂不支持题型“{kind}”，请填单选、多选或判断")
-KEY_UNREADABLE: Final = gettext_noop("看不懂答案“{key}”。单选填 B；多选填 A、C；判断填 正确 或 错误")
+KIND_UNKNOWN: Final = gettext_noop("不认识的题型“{kind}”，请填单选、多选、判断、填空、数值、匹配、排序、简答或案例")
 KEY_EMPTY: Final = gettext_noop("没有答案")
 KEY_SINGLE: Final = gettext_noop("多选题只有一个正确选项，请改为单选题，或补全答案")
 OPTION_GAP: Final = gettext_noop("选项{option}是空的，但后面还有选项。选项要连续填写")
+NO_OPTIONS: Final = gettext_noop("该题型没有选项，请把内容写在题干和答案中")
 OPTIONS_OF_TRUE_FALSE: Final = gettext_noop("判断题的选项只能是“正确”和“错误”，或不填")
 DIFFICULTY_UNREADABLE: Final = gettext_noop("看不懂难度“{text}”，请填 易、中、难，或 0 至 1 的小数")
 DATE_UNREADABLE: Final = gettext_noop("看不懂日期“{text}”，请按 2027-12-31 的样式填写")
@@ -31,6 +30,8 @@ POSTS_UNKNOWN: Final = gettext_noop("不认识的适用人员“{text}”，请�
 INDUSTRY_UNKNOWN: Final = gettext_noop("不认识的行业“{text}”，请从模板的下拉列表中选择")
 INDUSTRY_SEVERAL: Final = gettext_noop("只能填一个行业；适用于多个行业的试题请不填")
 CONTRADICTION: Final = gettext_noop("与第 {row} 行题目相同，答案却不同，请核对")
+
+_CHOICES: Final = frozenset({"single_choice", "multiple_choice", "true_false"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +144,25 @@ class _RowReader:
             self.refuse(columns.KIND, "kind_empty", KIND_EMPTY)
         elif code is None:
             self.refuse(columns.KIND, "kind_unknown", KIND_UNKNOWN, kind=typed[:20])
-        elif code not in KINDS:
-            self.refuse(columns.KIND, "kind_not_supported", KIND_LATER, kind=typed[:20])
         else:
             return code
         return None
 
     def content(self, kind: str) -> Content:
-        options = self.true_false_options() if kind == "true_false" else self.options()
+        options: tuple[Option, ...] = ()
+        if kind == "true_false":
+            options = self.true_false_options()
+        elif KINDS[kind].has_options:
+            options = self.options()
+        else:
+            self.refuse_options()
         content = Content(kind, self.text(columns.STEM), options, None, self.text(columns.EXPLANATION))
-        return Content(kind, content.stem, options, self.key(content), content.explanation)
+        return self.keyed(content)
+
+    def refuse_options(self) -> None:
+        written = next((title for title in columns.OPTIONS if self.text(title)), None)
+        if written:
+            self.refuse(written, "options_not_wanted", NO_OPTIONS)
 
     def options(self) -> tuple[Option, ...]:
         texts = [self.text(title) for title in columns.OPTIONS]
@@ -170,18 +180,20 @@ class _RowReader:
                 self.refuse(title, "options_fixed", OPTIONS_OF_TRUE_FALSE)
         return TRUE_FALSE_OPTIONS
 
-    def key(self, content: Content) -> Json:
+    def keyed(self, content: Content) -> Content:
         typed = self.text(columns.KEY)
         if not typed:
             self.refuse(columns.KEY, "key_empty", KEY_EMPTY)
-            return None
-        key = KINDS[content.kind].read_key(self.spelled_out(typed, content), content)
-        if key is None:
-            self.refuse(columns.KEY, "key_unreadable", KEY_UNREADABLE, key=typed[:40])
+            return content
+        kind = KINDS[content.kind]
+        keyed = kind.with_key(content, self.spelled_out(typed, content))
+        if keyed is None:
+            self.refuse(columns.KEY, "key_unreadable", kind.unreadable, key=typed[:40])
+            return content
         indefinite = normalise.spelling(self.text(columns.KIND)) in normalise.INDEFINITE
-        if content.kind == "multiple_choice" and not indefinite and isinstance(key, list) and len(key) == 1:
+        if content.kind == "multiple_choice" and not indefinite and isinstance(keyed.key, list) and len(keyed.key) == 1:
             self.refuse(columns.KEY, "key_single", KEY_SINGLE)
-        return key
+        return keyed
 
     def spelled_out(self, typed: str, content: Content) -> str:
         """A true/false key given as the letter of an option column: `A` where 选项A says 正确."""
@@ -234,8 +246,10 @@ class _RowReader:
         return ""
 
 
-def key_texts(content: Content) -> frozenset[str]:
-    """The right answer whatever the order of the options: the texts behind the key."""
+def key_texts(content: Content) -> object:
+    """The right answer whatever the order of the options: the texts behind the key, or the key where it is text."""
+    if content.kind not in _CHOICES:
+        return KINDS[content.kind].key_text(content)
     key = content.key if isinstance(content.key, Sequence) else ()
     return frozenset(option.text for option in content.options if option.id in key)
 

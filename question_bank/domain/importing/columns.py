@@ -32,6 +32,7 @@ TITLES: Final = (
     KIND, STEM, *OPTIONS, KEY, EXPLANATION, DIFFICULTY, KNOWLEDGE_POINT, INDUSTRY, POSTS,
     LAW_REFERENCE, LAW_EDITION, VALID_UNTIL, MARK, SOURCE, NOTE,
 )  # fmt: skip
+KIND_CHOICES: Final = ("单选", "多选", "不定项", "判断", "填空", "数值", "匹配", "排序", "简答", "案例")
 REQUIRED: Final = (KIND, STEM, KEY, KNOWLEDGE_POINT)
 
 ALIASES: Final[Mapping[str, str]] = {
@@ -74,6 +75,39 @@ EXAMPLES: Final[Sequence[Mapping[str, str]]] = (
         KEY: "正确", EXPLANATION: "第五十五条。", DIFFICULTY: "易", KNOWLEDGE_POINT: "从业人员权利义务",
         LAW_REFERENCE: "《中华人民共和国安全生产法》第五十五条", LAW_EDITION: "2021", MARK: "1", SOURCE: "自编",
     },
+    {
+        KIND: "填空",
+        STEM: "安全生产工作应当坚持____、____、综合治理的方针。",
+        KEY: "安全第一；预防为主|以预防为主", EXPLANATION: "第三条。", DIFFICULTY: "易", KNOWLEDGE_POINT: "安全生产方针与原则", MARK: "2",
+    },
+    {
+        KIND: "数值",
+        STEM: "坠落高度基准面多高及以上的作业属于高处作业？",
+        KEY: "2 m（填单位）", EXPLANATION: "GB/T 3608：坠落高度基准面 2 m 及以上。", DIFFICULTY: "易", KNOWLEDGE_POINT: "高处作业", MARK: "1",
+    },
+    {
+        KIND: "匹配",
+        STEM: "把安全色与含义配对。",
+        "选项A": "红色", "选项B": "黄色", "选项C": "蓝色",
+        KEY: "A-禁止、停止；B-警告、注意；C-指令、必须遵守；-安全状态、通行", DIFFICULTY: "易", KNOWLEDGE_POINT: "安全色与标志", MARK: "3",
+    },
+    {
+        KIND: "排序",
+        STEM: "发现初起火灾后的处置次序。",
+        "选项A": "撤离", "选项B": "报警", "选项C": "切断电源",
+        KEY: "C、B、A", DIFFICULTY: "中", KNOWLEDGE_POINT: "应急处置", MARK: "2",
+    },
+    {
+        KIND: "简答",
+        STEM: "进入有限空间作业前应当做什么？",
+        KEY: "先通风、再检测、后作业（3分）\n安排专人监护（2分）", DIFFICULTY: "中", KNOWLEDGE_POINT: "有限空间", MARK: "5",
+    },
+    {
+        KIND: "案例",
+        STEM: "某企业在未办理动火审批的情况下焊接储罐，引发爆燃。",
+        KEY: "1.【单选 2分】本单位安全生产第一责任人是\nA. 班组长\nB. 主要负责人\n答案：B\n2.【简答 3分】直接原因是什么\n答案：未审批即动火（2分）\n没有监护（1分）",
+        DIFFICULTY: "难", KNOWLEDGE_POINT: "动火作业", MARK: "5",
+    },
 )  # fmt: skip
 
 _WIDTHS: Final[Mapping[str, int]] = {
@@ -86,9 +120,9 @@ _WIDTHS: Final[Mapping[str, int]] = {
     KEY: 10,
 }
 _HELP: Final[Mapping[str, str]] = {
-    KIND: "单选、多选或判断",
-    OPTIONS[0]: "单选、多选题从选项A起连续填写，2 至 8 个；判断题不填",
-    KEY: "单选填 B；多选填 A、C 或 AC；判断填 正确 或 错误（对、√、T 也可以）",
+    KIND: "单选、多选、不定项、判断、填空、数值、匹配、排序、简答或案例，写法见“填写示例”",
+    OPTIONS[0]: "单选、多选、匹配、排序题从选项A起连续填写，2 至 8 个；其他题型不填",
+    KEY: "单选填 B；多选填 A、C 或 AC；判断填 正确 或 错误；填空各空用；分隔，不同写法用|分隔；数值如 3.5±0.1 m；匹配如 A-甲；B-乙；排序如 B、A、C；简答写参考答案",
     DIFFICULTY: "易、中、难，或 0 至 1 的小数（数字越大越难）；不填为中",
     INDUSTRY: "只适用于一个行业时填写；通用的不填",
     POSTS: "多个岗位用“、”分隔；不填为全部人员",
@@ -103,7 +137,7 @@ QUESTION_SHEET: Final = "试题"
 def written_columns(knowledge_points: Iterable[str] = (), industries: Iterable[str] = ()) -> tuple[Column, ...]:
     """The template's columns for writing, with the drop-down lists of this bank."""
     choices = {
-        KIND: ("单选", "多选", "判断"),
+        KIND: KIND_CHOICES,
         DIFFICULTY: ("易", "中", "难"),
         KNOWLEDGE_POINT: tuple(knowledge_points),
         INDUSTRY: tuple(industries),

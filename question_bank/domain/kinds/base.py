@@ -1,7 +1,7 @@
-"""The interface that every kind of question keeps. Adding a kind is one folder beside this file (docs/question-bank.md)."""
+"""The interface that every kind of question keeps. Adding a kind is one folder beside this file (docs/adding-a-kind.md)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final, Literal, Protocol
 
@@ -9,7 +9,7 @@ from core.errors import gettext_noop
 from question_bank.domain.content import Content, Json
 from question_bank.errors import UnknownMarkingRule
 
-VerdictName = Literal["right", "partly", "wrong", "blank"]
+VerdictName = Literal["right", "partly", "wrong", "blank", "manual"]
 
 # Limits of what a person can read on a phone; in characters.
 MAX_STEM_CHARS: Final = 2000
@@ -38,10 +38,33 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How much of the full mark an answer earns (0..1, exact), and the word for it."""
+    """How much of the full mark an answer earns (0..1, exact), and the word for it.
+
+    `manual`: people must mark `waiting` (0..1) of the full mark; `fraction` is what the machine could give.
+    """
 
     fraction: Decimal
     verdict: VerdictName
+    waiting: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One line of a rubric: what is looked for, and its points within the question."""
+
+    text: str
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ManualTask:
+    """One text for the marking desk. `place` names it within its item; `share` (0..1) is its part of the item's mark."""
+
+    place: str
+    share: Decimal
+    answer: str
+    reference: str
+    rubric: tuple[Criterion, ...]
 
 
 RIGHT: Final = Verdict(Decimal(1), "right")
@@ -109,6 +132,22 @@ class Kind(Protocol):
     def shuffles_options(self) -> bool:
         """Whether a paper may show the options in another order."""
 
+    @property
+    def note(self) -> str:
+        """How the mark is earned, as papers with this kind print it; empty where the marking rule says it."""
+
+    @property
+    def needs_marks(self) -> bool:
+        """Whether people mark it."""
+
+    @property
+    def has_options(self) -> bool:
+        """Whether authors write options for it."""
+
+    @property
+    def unreadable(self) -> str:
+        """Marked sentence with {key}: how a key is written, for somebody whose key was not understood."""
+
     def validate(self, content: Content) -> tuple[Problem, ...]:
         """Everything that keeps this content from being asked, in the order of its places."""
 
@@ -130,6 +169,46 @@ class Kind(Protocol):
     def key_text(self, content: Content) -> str:
         """The key as people write it; `read_key` is its inverse."""
 
+    def with_key(self, content: Content, text: str) -> Content | None:
+        """The content with the key (and what else the text says) from a clerk's spelling; None when not understood."""
+
+    def tasks(self, key: Json, answer: Json) -> tuple[ManualTask, ...]:
+        """What people must mark of this answer in normal form; nothing of a blank one."""
+
+    def judge_marked(self, key: Json, answer: Json, rule: MarkingRule, *, marks: Mapping[str, Decimal]) -> Verdict:
+        """`judge` with people's fractions (0..1) by place; places without a mark keep the verdict `manual`."""
+
+
+class KindBase:
+    """What most kinds say of themselves: judged by the machine, options shuffled, the key is all that its text says."""
+
+    shuffles_options = True
+    note = ""
+    needs_marks = False
+    has_options = True
+    unreadable = gettext_noop("看不懂答案“{key}”。单选填 B；多选填 A、C；判断填 正确 或 错误")
+
+    def read_key(self, text: str, content: Content) -> Json:
+        """See `Kind`."""
+        raise NotImplementedError
+
+    def judge(self, key: Json, answer: Json, rule: MarkingRule) -> Verdict:
+        """See `Kind`."""
+        raise NotImplementedError
+
+    def with_key(self, content: Content, text: str) -> Content | None:
+        """`read_key`, put into the content."""
+        key = self.read_key(text, content)
+        return None if key is None else replace(content, key=key)
+
+    def tasks(self, key: Json, answer: Json) -> tuple[ManualTask, ...]:
+        """Nothing."""
+        return ()
+
+    def judge_marked(self, key: Json, answer: Json, rule: MarkingRule, *, marks: Mapping[str, Decimal]) -> Verdict:
+        """Nobody's marks matter."""
+        return self.judge(key, answer, rule)
+
 
 def clean_list(raw: Json) -> Sequence[Json] | None:
     """A JSON list, or None for anything else (text is no list)."""
@@ -142,6 +221,13 @@ STEM_EMPTY: Final = gettext_noop("题干不能为空")
 STEM_TOO_LONG: Final = gettext_noop("题干不能超过 {limit} 字，现有 {count} 字")
 OPTION_TOO_LONG: Final = gettext_noop("选项不能超过 {limit} 字，现有 {count} 字")
 EXPLANATION_TOO_LONG: Final = gettext_noop("解析不能超过 {limit} 字，现有 {count} 字")
+
+
+def verdict_of(fraction: Decimal, waiting: Decimal = Decimal(0)) -> Verdict:
+    """The word that belongs to a fraction of an answered question."""
+    if waiting:
+        return Verdict(fraction, "manual", waiting)
+    return Verdict(fraction, "right" if fraction == 1 else "partly" if fraction else "wrong")
 
 
 def check_texts(content: Content) -> tuple[Problem, ...]:

@@ -13,18 +13,18 @@ from question_bank.domain.kinds.base import (
     RIGHT,
     SUBSET,
     WRONG,
+    KindBase,
     MarkingRule,
     Problem,
     Verdict,
 )
 
 
-class MultipleChoice:
+class MultipleChoice(KindBase):
     """All or nothing by default; two partial-credit rules can be chosen and are then printed on the paper."""
 
     code = "multiple_choice"
     label = gettext_noop("多选题")
-    shuffles_options = True
 
     def validate(self, content: Content) -> tuple[Problem, ...]:
         """See `choices.check_choice`. One right option is possible (不定项); the importer asks 多选题 for two."""

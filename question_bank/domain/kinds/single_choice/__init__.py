@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from core.errors import gettext_noop
 from question_bank.domain.content import Content, Json
 from question_bank.domain.kinds import choices
-from question_bank.domain.kinds.base import BLANK, RIGHT, WRONG, MarkingRule, Problem, Verdict
+from question_bank.domain.kinds.base import BLANK, RIGHT, WRONG, KindBase, MarkingRule, Problem, Verdict
 
 
-class SingleChoice:
+class SingleChoice(KindBase):
     """Right or wrong; no rule gives a part of the mark."""
 
     code = "single_choice"
     label = gettext_noop("单选题")
-    shuffles_options = True
 
     def validate(self, content: Content) -> tuple[Problem, ...]:
         """See `choices.check_choice`."""

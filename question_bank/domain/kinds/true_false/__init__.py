@@ -7,7 +7,7 @@ from typing import Final
 from core.errors import gettext_noop
 from question_bank.domain.content import Content, Json, Option
 from question_bank.domain.kinds import choices
-from question_bank.domain.kinds.base import BLANK, RIGHT, WRONG, MarkingRule, Problem, Verdict, check_texts
+from question_bank.domain.kinds.base import BLANK, RIGHT, WRONG, KindBase, MarkingRule, Problem, Verdict, check_texts
 
 OPTIONS_FIXED: Final = gettext_noop("判断题的选项固定为“正确”和“错误”")
 OPTIONS: Final = (Option("t", "正确"), Option("f", "错误"))
@@ -16,12 +16,13 @@ _TRUE: Final = frozenset("正确 对 √ ✓ ✔ ☑ T TRUE 是 Y YES 1 V 真".s
 _FALSE: Final = frozenset("错误 错 × X ✗ ✘ ✕ ╳ F FALSE 否 N NO 0 不正确 不对 非 假".split())
 
 
-class TrueFalse:
+class TrueFalse(KindBase):
     """Two fixed options, never shuffled: people look for 正确 first."""
 
     code = "true_false"
     label = gettext_noop("判断题")
     shuffles_options = False
+    has_options = False
 
     def validate(self, content: Content) -> tuple[Problem, ...]:
         """The two fixed options, one of which is the key."""

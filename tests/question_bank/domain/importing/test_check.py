@@ -96,7 +96,7 @@ class TestFaults:
         [
             ({"题型": ""}, "题型", "kind_empty"),
             ({"题型": "论述"}, "题型", "kind_unknown"),
-            ({"题型": "简答"}, "题型", "kind_not_supported"),
+            ({"题型": "简答"}, "选项A", "options_not_wanted"),
             ({"题干": " "}, "题干", "stem_empty"),
             ({"题干": "<script>alert(1)</script>"}, "题干", "html_refused"),
             ({"选项A": "<img src=x onerror=alert(1)>"}, "选项A", "html_refused"),
