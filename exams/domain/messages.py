@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from core.canonical import canonical_json, canonical_sha256
 from exams.errors import BatchTooLarge, EnvelopeMalformed
+from question_bank.domain.kinds.places import Place, fits
 
 MOST_EVENTS = 50
 MOST_BYTES = 48 * 1024
@@ -24,11 +25,12 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class ItemShape:
-    """What an answer to one item of one paper may look like: opaque option ids, and how many of them."""
+    """What an answer to one item of one paper may look like: opaque option ids, and how many of them; or its places."""
 
     kind: str
     options: frozenset[str]
     most: int
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +143,21 @@ def read_event(raw: object, items: Mapping[str, ItemShape]) -> Event | Malformed
 
 
 def answer_fits(answer: object, shape: ItemShape) -> bool:
-    """Whether the answer has the shape its item asks for: null, or a list of that item's own option ids, each once."""
+    """Whether the answer has the shape its item asks for: null, or a list of that item's own option ids, each once,
+    or a list of `place=value` entries for that item's places.
+    """
     if answer is None:
         return True
+    if shape.places:
+        return fits(answer, shape.places) and _is_small_json(answer)
     if shape.options:
         return _is_choice(answer, shape)
     return isinstance(answer, list | dict) and _is_small_json(answer)
 
 
 def normal_answer(answer: object, shape: ItemShape) -> object:
-    """The one spelling that is stored and hashed: chosen options ascending, none is null (the client does the same)."""
-    return sorted(answer) or None if shape.options and isinstance(answer, list) else answer
+    """The one spelling that is stored and hashed: entries ascending, none is null (the client does the same)."""
+    return sorted(answer) or None if (shape.options or shape.places) and isinstance(answer, list) else answer
 
 
 def _is_choice(answer: object, shape: ItemShape) -> bool:

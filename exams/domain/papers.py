@@ -6,7 +6,7 @@ Both are stored once with their hashes and never built again.
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from string import ascii_uppercase
@@ -16,12 +16,14 @@ from core.scores import display, total
 from exams.domain.messages import ItemShape
 from exams.errors import BankChanged, NotEnoughItems, PaperDamaged
 from question_bank.domain.content import Content
-from question_bank.domain.kinds import kind_for
+from question_bank.domain.kinds import KINDS, kind_for
 from question_bank.domain.kinds.base import MarkingRule
+from question_bank.domain.kinds.places import places_of
 from question_bank.domain.snapshot import BankSnapshot, ItemRef, SnapshotCell, bank_root
 from question_bank.domain.versions import content_sha256
 
 _OPAQUE_CHARS = 16
+_NUMERALS = tuple(str(number) for number in range(1, 100))
 Json = dict[str, object]
 
 
@@ -141,12 +143,20 @@ def build_paper(
         "minutes": heading.minutes,
         "pass": display(heading.pass_mark),
         "total": display(total(cell.mark for cell, _ in drawn)),
-        "rule": heading.rule.label,
+        "rule": _printed_rules(heading.rule, drawn, contents),
         "items": items,
     }
     key: Json = {"v": "PAPER-KEY/1", "rule": heading.rule.to_json(), "items": keys}
     text, answer_key = canonical_json(body), canonical_json(key)
     return Paper(body, sha256_hex(text), key, sha256_hex(answer_key), content=text, answer_key=answer_key)
+
+
+def _printed_rules(
+    rule: MarkingRule, drawn: Sequence[tuple[SnapshotCell, ItemRef]], contents: Mapping[str, Content]
+) -> str:
+    """The marking rule, and how the kinds that it does not speak of earn their marks."""
+    present = {contents[ref.ref].kind for _, ref in drawn}
+    return "".join([rule.label, *(kind.note for code, kind in KINDS.items() if code in present)])
 
 
 def check_paper(paper: Paper) -> None:
@@ -167,26 +177,48 @@ def _shape(item: Json) -> ItemShape:
     options = item["options"]
     if not isinstance(options, list):
         raise PaperDamaged
+    places = places_of(item)  # type: ignore[arg-type]
+    if places:
+        return ItemShape(kind=str(item["kind"]), options=frozenset(), most=len(places), places=places)
     most = len(options) if item["input"] == "checkbox" else 1
     return ItemShape(kind=str(item["kind"]), options=frozenset(option["id"] for option in options), most=most)
 
 
 def _public_item(ps: str, ref: ItemRef, *, content: Content) -> Json:
     kind = kind_for(content.kind)
-    shown = kind.render(content)
-    texts = {option.id: option.text for option in content.options}
-    order = order_options(ps, ref.ref, tuple(texts)) if kind.shuffles_options else tuple(texts)
-    return {
-        "id": opaque_item_id(ps, ref.ref),
-        "kind": content.kind,
-        "section": kind.label,
-        "input": shown["input"],
-        "stem": shown["stem"],
-        "options": [
-            {"id": opaque_option_id(ps, ref.ref, option), "label": ascii_uppercase[place], "text": texts[option]}
-            for place, option in enumerate(order)
-        ],
-    }
+    shown = dict(kind.render(content))
+    item = {"id": opaque_item_id(ps, ref.ref), "kind": shown.pop("kind"), "section": kind.label}
+    parts = shown.pop("parts", None)
+    item |= _opaque(ps, ref, shown, shuffles=kind.shuffles_options)
+    if isinstance(parts, list):
+        item["parts"] = [_opaque(ps, ref, part, shuffles=kind_for(part["kind"]).shuffles_options) for part in parts]
+    return item
+
+
+def _opaque(ps: str, ref: ItemRef, shown: Mapping[str, object], *, shuffles: bool) -> Json:
+    """What a kind renders, with ids that mean nothing without K and options in the order of this paper."""
+    item = dict(shown)
+    for side, labels in (("options", ascii_uppercase), ("targets", _NUMERALS)):
+        listed = shown.get(side)
+        if isinstance(listed, list):
+            texts = {option["id"]: option["text"] for option in listed}
+            order = order_options(ps, ref.ref, tuple(texts)) if shuffles else tuple(texts)
+            item[side] = [
+                {"id": opaque_option_id(ps, ref.ref, option), "label": labels[place], "text": texts[option]}
+                for place, option in enumerate(order)
+            ]
+    return item
+
+
+def _shown_ids(shown: Mapping[str, object]) -> Iterator[str]:
+    """Every id of an option or target that a rendered item carries, its parts included."""
+    for side in ("options", "targets", "parts"):
+        listed = shown.get(side)
+        for entry in listed if isinstance(listed, list) else ():
+            if side == "parts":
+                yield from _shown_ids(entry)
+            else:
+                yield entry["id"]
 
 
 def _key_item(ps: str, ref: ItemRef, *, content: Content, cell: SnapshotCell) -> Json:
@@ -198,7 +230,10 @@ def _key_item(ps: str, ref: ItemRef, *, content: Content, cell: SnapshotCell) ->
         "kind": content.kind,
         "points": format(Decimal(cell.mark), "f"),
         "key": content.key,
-        "options": {opaque_option_id(ps, ref.ref, option.id): option.id for option in content.options},
+        "options": {
+            opaque_option_id(ps, ref.ref, option): option
+            for option in _shown_ids(kind_for(content.kind).render(content))
+        },
     }
 
 
