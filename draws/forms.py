@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from draws.domain.parameters import DrawParameters
+from draws.domain.parameters import MAX_CERTIFICATE_DAYS, MAX_EMPLOYEES, DrawParameters
 from draws.domain.plan import FIXED, HAMILTON, SYSTEMATIC
 from draws.domain.pool import EXCLUDED_CODES, EXCUSE_CODES, MUST_SIT_CODES
 from draws.models import Draw, DrawState, RosterFlag
@@ -30,6 +31,7 @@ RULE_REASONS = {
     "DEF": _("上一轮缓考"),
     "COV": _("到期未抽到"),
     "LAST": _("上一轮已抽到"),
+    "CAP": _("超过每家单位人数上限"),
 }
 POST_CHOICES = [("P", _("主要负责人")), ("S", _("安全管理人员")), ("D", _("安全总监"))]
 METHOD_CHOICES = [
@@ -37,10 +39,45 @@ METHOD_CHOICES = [
     (SYSTEMATIC, _("系统抽取法：按人数比例，小分层也有机会")),
     (FIXED, _("固定名额：每个分层写明人数")),
 ]
+SIZE_CHOICES = [("", _("不限")), ("large", _("规模以上")), ("small", _("规模以下"))]
+INDUSTRY_COLUMN_CHOICES = [
+    ("own", _("按登记的行业分层")),
+    ("group", _("按行业大类分层")),
+    ("none", _("不按行业分层")),
+]
+# Since when nobody was called: quarters, or never.
+NEVER = "never"
+LAST_DRAWN_CHOICES = [
+    ("0", _("不限")),
+    ("1", _("上一季度没有抽到")),
+    ("2", _("近 2 个季度没有抽到")),
+    ("4", _("近 4 个季度没有抽到")),
+    ("8", _("近 8 个季度没有抽到")),
+    (NEVER, _("从未抽到")),
+]
 
 
 class ParametersForm(forms.Form):
     """The rules of one draw. `parameters()` gives them as the domain's value once the form is valid."""
+
+    # Titles of the page's sections, and what stands in each.
+    sections = (
+        (_("抽签轮次"), ("authority", "year", "quarter")),
+        (
+            _("谁在范围内"),
+            (
+                "posts", "areas", "industries", "tags", "high_hazard_only", "size", "employees_from", "employees_to",
+                "last_drawn", "certificate_days",
+            ),
+        ),
+        (_("怎样分层"), ("industry_column", "by_street", "by_size")),
+        (_("抽多少人"), ("method", "seats", "quotas", "standby")),
+        (_("必考和不参加的规则"), ("coverage_rounds", "exclude_last_drawn", "enterprise_cap")),
+        (
+            _("公开随机源和异议期"),
+            ("sources", "dice", "fallback_days", "objection_days", "sources_after"),
+        ),
+    )  # fmt: skip
 
     method = forms.ChoiceField(label=_("名额分配"), choices=METHOD_CHOICES)
     seats = forms.IntegerField(label=_("抽取人数"), min_value=1, max_value=1_000_000, required=False)
@@ -53,10 +90,60 @@ class ParametersForm(forms.Form):
     standby = forms.IntegerField(label=_("每个分层的递补人数"), min_value=0, max_value=100)
     posts = forms.MultipleChoiceField(label=_("岗位"), choices=POST_CHOICES, widget=forms.CheckboxSelectMultiple)
     industries = forms.MultipleChoiceField(
-        label=_("行业领域"), required=False, help_text=_("不选表示本部门管辖的全部行业。")
+        label=_("行业领域"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不选表示本部门管辖的全部行业。"),
     )
-    areas = forms.MultipleChoiceField(label=_("乡街"), required=False, help_text=_("不选表示本部门管辖的全部乡街。"))
-    tags = forms.MultipleChoiceField(label=_("风险标签"), required=False, help_text=_("不选表示不按风险标签筛选。"))
+    areas = forms.MultipleChoiceField(
+        label=_("乡街"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不选表示本部门管辖的全部乡街；选区县表示其下全部乡街。"),
+    )
+    tags = forms.MultipleChoiceField(
+        label=_("风险标签"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不选表示不按风险标签筛选。"),
+    )
+    size = forms.ChoiceField(label=_("单位规模"), choices=SIZE_CHOICES, required=False)
+    employees_from = forms.IntegerField(
+        label=_("从业人数不少于"), min_value=0, max_value=MAX_EMPLOYEES, required=False, help_text=_("不填表示不限。")
+    )
+    employees_to = forms.IntegerField(
+        label=_("从业人数不多于"),
+        min_value=0,
+        max_value=MAX_EMPLOYEES,
+        required=False,
+        help_text=_("不填表示不限。限定人数时，没有登记从业人数的单位不在范围内。"),
+    )
+    last_drawn = forms.ChoiceField(
+        label=_("上次抽到"),
+        choices=LAST_DRAWN_CHOICES,
+        required=False,
+        help_text=_(
+            "只看本部门组织的抽签。不符合的人不在名册中；如要留在名册中写明原因，请用下面的“上一轮已抽到的人本轮不抽”。"
+        ),
+    )
+    certificate_days = forms.IntegerField(
+        label=_("合格证几天内到期"),
+        min_value=0,
+        max_value=MAX_CERTIFICATE_DAYS,
+        required=False,
+        help_text=_("填写后只抽合格证在这些天内到期或已经到期的人；不填表示不限。"),
+    )
+    industry_column = forms.ChoiceField(label=_("行业"), choices=INDUSTRY_COLUMN_CHOICES, required=False)
+    by_size = forms.BooleanField(label=_("按单位规模分层（规模以上、以下分开）"), required=False)
+    enterprise_cap = forms.IntegerField(
+        label=_("每家单位最多几人参加"),
+        min_value=0,
+        max_value=100,
+        required=False,
+        help_text=_(
+            "不填表示不限。超过的人在名册中标为 X:CAP：必考的先占名额，然后等候轮次多的优先，相同时按与盐值和种子无关的哈希排序，谁也不能挑选。"
+        ),
+    )
     high_hazard_only = forms.BooleanField(label=_("只抽高危行业单位"), required=False)
     by_street = forms.BooleanField(
         label=_("按乡街分层"), required=False, help_text=_("不选时全区合为一层，分层少而大，小乡街也不会总是没有名额。")
@@ -131,15 +218,44 @@ class ParametersForm(forms.Form):
 
     def parameters(self) -> DrawParameters:
         """The domain's value of a valid form."""
-        values = dict(self.cleaned_data)
+        values = self._values()
         table = values.pop("quotas")
         seats = values.pop("seats")
-        values["seats"] = table if values["method"] == FIXED else seats
+        return DrawParameters(seats=table if values["method"] == FIXED else seats, **values)
+
+    def preview(self, saved: DrawParameters) -> tuple[DrawParameters, dict[str, int] | None]:
+        """What is typed so far, over what is saved: proportional seats, and the fixed table to compare them with."""
+        values = self._values()
+        table = values.pop("quotas", None) or None
+        seats = values.pop("seats", None) or (sum(table.values()) if table else saved.total_seats)
+        return replace(saved, **values | {"seats": seats, "method": HAMILTON}), table
+
+    def grouped(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The fields by section, for the page."""
+        return [
+            (title, fields)
+            for title, names in self.sections
+            if (fields := [self[name] for name in names if name in self.fields])
+        ]
+
+    def _values(self) -> dict[str, Any]:
+        # What is valid, as the domain names it; empty numbers are zeros.
+        values = dict(self.cleaned_data)
         for name in ("posts", "industries", "areas", "tags"):
-            values[name] = tuple(values[name])
+            if name in values:
+                values[name] = tuple(values[name])
+        for name in ("employees_from", "employees_to", "certificate_days", "enterprise_cap"):
+            if name in values:
+                values[name] = values[name] or 0
+        if "industry_column" in values:
+            values["industry_column"] = values["industry_column"] or "own"
+        if "last_drawn" in values:
+            last_drawn = values.pop("last_drawn") or "0"
+            values["never_drawn"] = last_drawn == NEVER
+            values["undrawn_quarters"] = 0 if last_drawn == NEVER else int(last_drawn)
         for name in ("year", "quarter", "authority"):
             values.pop(name, None)
-        return DrawParameters(**values)
+        return values
 
 
 def initial_of(parameters: DrawParameters) -> dict[str, Any]:
@@ -151,6 +267,12 @@ def initial_of(parameters: DrawParameters) -> dict[str, Any]:
         "seats": None if fixed else parameters.seats,
         "quotas": "\n".join(f"{stratum} {seats}" for stratum, seats in sorted(table.items())),
         "sources": "\n".join(parameters.sources),
+        "last_drawn": NEVER if parameters.never_drawn else str(parameters.undrawn_quarters),
+        # A zero means that there is no limit: the page shows an empty box.
+        **{
+            name: getattr(parameters, name) or None
+            for name in ("employees_from", "employees_to", "certificate_days", "enterprise_cap")
+        },
     }
 
 

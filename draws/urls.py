@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from draws.views import ceremony, flags, mine, public, replacements, staff
+from draws.views import ceremony, flags, mine, public, replacements, rules, staff
 
 app_name = "draws"
 urlpatterns = [
     path("draws/", staff.draw_list, name="list"),
     path("draws/new/", staff.new_draw, name="new"),
+    path("draws/new/preview/", rules.preview_new, name="preview_new"),
     path("draws/flags/<str:flag_id>/approve/", flags.approve, name="flag_approve"),
     path("draws/flags/<str:flag_id>/withdraw/", flags.withdraw, name="flag_withdraw"),
     path("draws/replacements/<str:replacement_id>/decide/", replacements.decide, name="replacement_decide"),
     path("draws/<str:draw_id>/", staff.detail, name="detail"),
     path("draws/<str:draw_id>/parameters/", staff.parameters, name="parameters"),
+    path("draws/<str:draw_id>/preview/", rules.preview, name="preview"),
+    path("draws/<str:draw_id>/difference/", rules.difference, name="difference"),
     path("draws/<str:draw_id>/population/", flags.population, name="population"),
     path("draws/<str:draw_id>/population/<str:person_id>/flag/", flags.new_flag, name="flag_new"),
     path("draws/<str:draw_id>/propose/", staff.propose, name="propose"),

@@ -11,6 +11,7 @@ from certificates.domain.states import DEFAULT_MONTHS, valid_until
 from certificates.errors import RoundNotPublished
 from certificates.models import Certificate
 from certificates.queries.certificates import (
+    first_expiry_of,
     holders_of_another_score,
     holders_who_did_not_pass,
     months_valid,
@@ -23,6 +24,7 @@ from core.errors import NotFound
 from core.queue import enqueue
 from core.scores import display
 from core.seeded import fresh_digits
+from draws.actions import record_certificate_term
 from exams.models import Candidate, Round, RoundState
 
 _PUBLIC = (RoundState.PUBLISHED, RoundState.ARCHIVED)
@@ -61,6 +63,7 @@ def change_state(actor: Actor, certificate: Certificate, state: str, *, reason: 
     certificate.state_changed_by_id = actor.user_id
     certificate.save(update_fields=["state", "state_reason", "state_changed_at", "state_changed_by"])
     audit(actor, f"certificates.{state}", certificate, details={"sha256": certificate.content_sha256}, reason=reason)
+    _tell_draws(actor, certificate)
 
 
 def _issue(actor: Actor, candidate: Candidate, now: datetime) -> Certificate:
@@ -80,8 +83,14 @@ def _issue(actor: Actor, candidate: Candidate, now: datetime) -> Certificate:
     audit(actor, "certificates.issued", certificate, details={"sha256": frozen.sha256})
     for older in older_of_same_post(certificate):
         change_state(actor, older, Certificate.State.SUPERSEDED, reason=f"已由 {certificate.number} 替代", now=now)
+    _tell_draws(actor, certificate)
     enqueue("certificates.render_pdf", certificate_id=certificate.pk)
     return certificate
+
+
+def _tell_draws(actor: Actor, certificate: Certificate) -> None:
+    # A draw can be narrowed to people whose certificate expires soon; it knows no certificates, so it is told.
+    record_certificate_term(actor, certificate.person_id, valid_until=first_expiry_of(certificate.person_id))
 
 
 def _fresh_number(exam_round: Round) -> str:

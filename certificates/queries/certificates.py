@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from certificates.domain.content import read
 from certificates.domain.numbers import normalised
@@ -127,6 +127,12 @@ def older_of_same_post(certificate: Certificate) -> QuerySet[Certificate]:
         .exclude(pk=certificate.pk)
         .filter(Q(issued_at__lt=certificate.issued_at) | Q(issued_at=certificate.issued_at, pk__lt=certificate.pk))
     )
+
+
+def first_expiry_of(person_pk: int) -> date | None:
+    """The earliest last day among the person's valid certificates, of any post; None without one."""
+    valid = Certificate.objects.filter(person_id=person_pk, state=VALID)
+    return valid.aggregate(first=Min("valid_until"))["first"]
 
 
 def certificate_to_render(certificate_id: int) -> Certificate:

@@ -1,6 +1,7 @@
 """Every write of the room. `draw_id` and the like are public ids; events go out after commit."""
 
 from draws.actions.ceremony import cancel_draw, run_draw, type_source
+from draws.actions.certificates import record_certificate_term
 from draws.actions.freeze import approve_freeze, propose_freeze, published_program, send_back
 from draws.actions.prepare import approve_flag, change_parameters, prepare_draw, request_flag, withdraw_flag
 from draws.actions.replacements import decide_replacement, request_replacement
@@ -16,6 +17,7 @@ __all__ = [
     "prepare_draw",
     "propose_freeze",
     "published_program",
+    "record_certificate_term",
     "request_flag",
     "request_replacement",
     "run_draw",

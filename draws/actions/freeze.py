@@ -20,8 +20,9 @@ from draws.actions.announcing import say_in_public
 from draws.actions.days import local_date, window_closes_on
 from draws.actions.prepare import check_reason, check_state, lock_preparable
 from draws.domain.coverage import check_coverage
-from draws.domain.parameters import DrawParameters
+from draws.domain.parameters import DrawParameters, population_to_json
 from draws.domain.plan import Plan, check_before_freeze, write_plan
+from draws.domain.pool import COVERAGE
 from draws.domain.protocol import PLAN_FILE, ROSTER_FILE
 from draws.domain.quotas import eligible_by_stratum
 from draws.domain.roster import Identity, Row, pid_of, write_roster
@@ -160,9 +161,10 @@ def _draft_rows(actor: Actor, draw: Draw, members: Sequence[PoolMember]) -> list
 
 def _check_coverage(parameters: DrawParameters, rows: Sequence[Row]) -> None:
     if parameters.coverage_rounds:
-        seats = parameters.seats if isinstance(parameters.seats, int) else sum(parameters.seats.values())
-        population = sum(row.is_eligible for row in rows)
-        check_coverage(parameters.coverage_rounds, seats=min(seats, population), population=population)
+        # Those whom this very rule puts outside the quota belong to the share, or N = 1 would call everybody unrefused.
+        population = sum(row.flag in ("", COVERAGE) for row in rows)
+        seats = min(parameters.total_seats, population)
+        check_coverage(parameters.coverage_rounds, seats=seats, population=population)
 
 
 def _plan(
@@ -191,6 +193,7 @@ def _plan(
             "authority": draw.authority.code,
             "serial": draw.serial,
             "objection_days": parameters.objection_days,
+            "population": population_to_json(parameters),
             "sources_after": sources_from.strftime("%Y-%m-%dT%H:%M:%SZ"),
         },
     )

@@ -10,6 +10,11 @@ from draws.domain.sources import LOCAL, Fallback, Source, parse_source
 from draws.errors import ParametersInvalid, SourceTwice
 
 POSTS: Final = ("P", "S", "D")
+# What the first part of a stratum says: the enterprise's own industry, the group above it, or nothing.
+INDUSTRY_COLUMNS: Final = ("own", "group", "none")
+SIZES: Final = ("", "large", "small")
+MAX_EMPLOYEES: Final = 10_000_000
+MAX_CERTIFICATE_DAYS: Final = 1100
 MAX_STANDBY: Final = 100
 MAX_DAYS: Final = 60
 
@@ -22,6 +27,12 @@ class DrawParameters:
     days; `sources_after` (aware) when the sources are drawn in public, None: when the objection window ends;
     `by_street` False: strata of the whole district (the first six digits of the area code), fewer and larger;
     `dice` ten-sided dice of a DICE source; `fallback_days` 0: no fallback in the plan; `coverage_rounds` 0: no rule.
+
+    Further filters: `size` large or small scale; `employees_from`…`employees_to` (0: no limit; an enterprise whose number is
+    unknown is then outside); `undrawn_quarters` people whom no draw of the authority called in so many quarters;
+    `never_drawn`; `certificate_days` people whose certificate expires within so many days or has expired (0: no filter).
+    Columns of the strata: `industry_column`, `by_street`, `by_size`; the post is always one.
+    `enterprise_cap` at most so many people of one enterprise may be called (0: no cap; ADR 22).
     """
 
     seats: int | Mapping[str, int]
@@ -40,6 +51,19 @@ class DrawParameters:
     fallback_days: int = 0
     exclude_last_drawn: bool = False
     coverage_rounds: int = 0
+    size: str = ""
+    employees_from: int = 0
+    employees_to: int = 0
+    undrawn_quarters: int = 0
+    never_drawn: bool = False
+    certificate_days: int = 0
+    industry_column: str = "own"
+    by_size: bool = False
+    enterprise_cap: int = 0
+
+    @property
+    def total_seats(self) -> int:
+        return self.seats if isinstance(self.seats, int) else sum(self.seats.values())
 
     @property
     def parsed_sources(self) -> tuple[Source, ...]:
@@ -62,9 +86,15 @@ def check_parameters(parameters: DrawParameters) -> DrawParameters:
         "dice": (1, 150),
         "fallback_days": (0, MAX_DAYS),
         "coverage_rounds": (0, 100),
+        "employees_from": (0, MAX_EMPLOYEES),
+        "employees_to": (0, MAX_EMPLOYEES),
+        "undrawn_quarters": (0, 40),
+        "certificate_days": (0, MAX_CERTIFICATE_DAYS),
+        "enterprise_cap": (0, 100),
     }
     for name, (least, most) in ranges.items():
         _check_number(name, getattr(parameters, name), least=least, most=most)
+    check_population(parameters)
     if parameters.method not in METHODS or (parameters.method == FIXED) == isinstance(parameters.seats, int):
         raise ParametersInvalid(field="method", expected=" | ".join(METHODS))
     seats = {"": parameters.seats} if isinstance(parameters.seats, int) else parameters.seats
@@ -79,6 +109,17 @@ def check_parameters(parameters: DrawParameters) -> DrawParameters:
         if source in parsed[:number]:
             raise SourceTwice(source=str(source))
     return parameters
+
+
+def population_to_json(parameters: DrawParameters) -> dict[str, object]:
+    """Who is meant and by which rules, as the plan publishes it: a filter that nobody sees could pick people."""
+    names = (
+        "areas", "by_size", "by_street", "certificate_days", "coverage_rounds", "employees_from", "employees_to",
+        "enterprise_cap", "exclude_last_drawn", "high_hazard_only", "industries", "industry_column", "never_drawn", "posts",
+        "size", "tags", "undrawn_quarters",
+    )  # fmt: skip
+    values = {name: getattr(parameters, name) for name in names}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def parameters_to_json(parameters: DrawParameters) -> dict[str, object]:
@@ -98,6 +139,16 @@ def parameters_from_json(values: Mapping[str, object]) -> DrawParameters:
     if isinstance(chosen.get("sources_after"), str):
         chosen["sources_after"] = datetime.fromisoformat(str(chosen["sources_after"]))
     return DrawParameters(**chosen)  # type: ignore[arg-type]  # checked by check_parameters before it was stored
+
+
+def check_population(parameters: DrawParameters) -> None:
+    """What the filters and columns themselves must satisfy. Raises ParametersInvalid."""
+    if parameters.size not in SIZES:
+        raise ParametersInvalid(field="size", expected="large | small")
+    if parameters.industry_column not in INDUSTRY_COLUMNS:
+        raise ParametersInvalid(field="industry_column", expected=" | ".join(INDUSTRY_COLUMNS))
+    if 0 < parameters.employees_to < parameters.employees_from:
+        raise ParametersInvalid(field="employees_to", expected=f"≥ {parameters.employees_from}")
 
 
 def _check_number(name: str, value: object, *, least: int, most: int) -> None:

@@ -1,11 +1,13 @@
 """From appointments and flags to rows: one row and one stratum per person (docs/draw.md, section 2)."""
 
+import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from draws.domain.coverage import must_sit_by_coverage
-from draws.domain.roster import stratum_of
+from draws.domain.roster import Identity, stratum_of
 
 # Reason codes of flags. M: must sit, outside the quota. X: stays in the roster, not drawn.
 MUST_SIT_CODES: Final = ("ACC", "DAN", "ORD")
@@ -14,6 +16,11 @@ DISTRICT_DIGITS: Final = 6  # of an area code (GB/T 2260); the rest names street
 DEFERRED: Final = "M:DEF"
 COVERAGE: Final = "M:COV"
 LAST_DRAWN: Final = "X:LAST"
+CAPPED: Final = "X:CAP"
+# The first part of a stratum where the industry is no column; with `by_size` every code gets one of the letters behind it.
+ALL_INDUSTRIES: Final = "ALL"
+LARGE: Final = "L"
+SMALL: Final = "N"
 EXCUSE_CODES: Final = ("ILL", "MAT", "ABR", "DTY", "LEFT", "OTH")
 
 
@@ -27,6 +34,27 @@ class Post:
     post: str
     industry: str
     area: str
+    industry_group: str = ""
+    is_large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What strata are made of besides the post: industry `own`, `group` or `none`; street or district; size or not."""
+
+    industry: str = "own"
+    by_street: bool = True
+    by_size: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one person stands when an enterprise has more people than the cap; `flag` as the other rules give it."""
+
+    person: int
+    enterprise: int
+    flag: str
+    waited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +79,13 @@ def one_post_each(posts: Iterable[Post]) -> list[Post]:
     return list(chosen.values())
 
 
-def stratum_for(post: Post, *, by_street: bool = True) -> str:
-    """The stratum of an appointment: by street, or by district. Raises RosterStratumInvalid for codes that cannot be written."""
-    return stratum_of(post.industry, post.area if by_street else post.area[:DISTRICT_DIGITS], post.post)
+def stratum_for(post: Post, columns: Columns = Columns()) -> str:
+    """The stratum of an appointment by the chosen columns. Raises RosterStratumInvalid for codes that cannot be written."""
+    own_or_group = post.industry_group or post.industry if columns.industry == "group" else post.industry
+    industry = ALL_INDUSTRIES if columns.industry == "none" else own_or_group
+    if columns.by_size:
+        industry += LARGE if post.is_large else SMALL
+    return stratum_of(industry, post.area if columns.by_street else post.area[:DISTRICT_DIGITS], post.post)
 
 
 def flag_for(
@@ -74,3 +106,46 @@ def flag_for(
     if exclude_last_drawn and person in history.drawn_last:
         return LAST_DRAWN
     return ""
+
+
+def crowded(people: Iterable[Standing], *, cap: int) -> list[Standing]:
+    """Those without a flag at enterprises where the cap leaves somebody out; `cap` 0: nobody."""
+    by_enterprise = defaultdict[int, list[Standing]](list)
+    for standing in people:
+        by_enterprise[standing.enterprise].append(standing)
+    return [
+        standing
+        for staff in by_enterprise.values()
+        if cap and sum(not each.flag for each in staff) > _free_places(staff, cap)
+        for standing in staff
+        if not standing.flag
+    ]
+
+
+def over_the_cap(people: Iterable[Standing], *, cap: int, order: Mapping[int, str]) -> frozenset[int]:
+    """Who gets `X:CAP` this round: must-sit people fill the cap first, then who has waited most, then by `order` (ADR 22).
+
+    `order` is `cap_order` of everybody in `crowded`. No salt and no seed is in it: nobody can try again.
+    """
+    by_enterprise = defaultdict[int, list[Standing]](list)
+    for standing in people:
+        by_enterprise[standing.enterprise].append(standing)
+    left_out: set[int] = set()
+    for staff in by_enterprise.values():
+        free = [each for each in staff if not each.flag]
+        places = _free_places(staff, cap)
+        if len(free) > places:
+            free.sort(key=lambda each: (-each.waited, order[each.person], each.person))
+            left_out.update(each.person for each in free[places:])
+    return frozenset(left_out)
+
+
+def cap_order(identity: Identity, *, round_label: str) -> str:
+    """SHA-256 of `cap/1|<round>|<id_type>|<id_no>|<uscc>|<post>`: nothing in it can be chosen by those who make the roster."""
+    numbers = (identity.id_number.upper(), identity.credit_code.upper())
+    text = "|".join(["cap/1", round_label, identity.id_type, *numbers, identity.post])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _free_places(staff: Iterable[Standing], cap: int) -> int:
+    return max(0, cap - sum(each.flag.startswith("M") for each in staff))

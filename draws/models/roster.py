@@ -75,6 +75,7 @@ class PlaceState(models.TextChoices):
     CALLED = "called", _("抽中")
     STANDBY = "standby", _("递补")
     MOVED_UP = "moved_up", _("已递补")
+    ENLARGED = "enlarged", _("扩大抽取")
     EXCUSED = "excused", _("缓考")
 
 

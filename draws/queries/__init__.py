@@ -16,16 +16,9 @@ from draws.queries.draws import (
     public_draws,
     public_file,
 )
-from draws.queries.population import (
-    PoolMember,
-    StratumCount,
-    acting_for,
-    history_of,
-    parameters_of,
-    pool_of,
-    roster_strata,
-    strata_of,
-)
+from draws.queries.history import history_of
+from draws.queries.population import PoolMember, acting_for, parameters_of, pool_of
+from draws.queries.preview import Change, Difference, Preview, difference_of, preview_of
 from draws.queries.results import (
     SALT_COLUMN,
     SALT_TABLE,
@@ -43,13 +36,18 @@ from draws.queries.results import (
     used_reserves,
     waiting_replacements,
 )
+from draws.queries.strata import SmallStrata, StratumCount, roster_strata, small_strata, strata_of
 
 __all__ = [
     "SALT_COLUMN",
     "SALT_TABLE",
     "VERIFY_FILE",
+    "Change",
+    "Difference",
     "OwnRow",
     "PoolMember",
+    "Preview",
+    "SmallStrata",
     "SourceStatus",
     "StratumCount",
     "acting_for",
@@ -57,6 +55,7 @@ __all__ = [
     "check_may_conduct",
     "check_may_watch",
     "content_of",
+    "difference_of",
     "draws_for",
     "files_of",
     "flags_of",
@@ -75,12 +74,14 @@ __all__ = [
     "places_of",
     "plan_of",
     "pool_of",
+    "preview_of",
     "public_draws",
     "public_file",
     "replacements_of",
     "roster_strata",
     "salt_of",
     "seats_of",
+    "small_strata",
     "source_statuses",
     "strata_of",
     "typists_of",

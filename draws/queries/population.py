@@ -1,22 +1,32 @@
 """Who may be drawn: the appointments within the authority's region, narrowed by the draw's parameters."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from core.actor import Actor, Reach
 from draws.domain.parameters import DrawParameters, parameters_from_json
-from draws.domain.plan import FIXED
-from draws.domain.pool import History, Post, flag_for, one_post_each, stratum_for
-from draws.domain.quotas import hamilton
-from draws.models import Draw, DrawState, Place, PlaceState, RosterEntry
+from draws.domain.pool import (
+    CAPPED,
+    Columns,
+    History,
+    Post,
+    Standing,
+    cap_order,
+    crowded,
+    flag_for,
+    one_post_each,
+    over_the_cap,
+    stratum_for,
+)
+from draws.domain.roster import Identity
+from draws.models import Draw
+from draws.queries.history import history_of, narrowed_by_past
 from registry.models import Appointment, Authority
 from registry.models import Post as RegisteredPost
-from registry.queries import appointments_for, region_of_authority
+from registry.queries import appointments_for, id_numbers_of, region_of_authority
 
 LETTERS = {RegisteredPost.PRINCIPAL: "P", RegisteredPost.SAFETY_MANAGER: "S", RegisteredPost.SAFETY_DIRECTOR: "D"}
 POST_OF_LETTER = {letter: post for post, letter in LETTERS.items()}
@@ -30,41 +40,6 @@ class PoolMember:
     post: Post
     stratum: str
     flag: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    stratum: str
-    industry: str
-    area: str
-    post: str
-    flag: str
-
-
-@dataclass(frozen=True, slots=True)
-class StratumCount:
-    """One line of the preview. `chance` is the probability that the systematic method adds a seat to `floor`."""
-
-    stratum: str
-    industry: str
-    area: str
-    post: str
-    eligible: int
-    must_sit: int
-    excluded: int
-    hamilton: int
-    floor: int
-    chance: Fraction
-    fixed: int | None
-
-    @property
-    def chance_percent(self) -> int:
-        return round(self.chance * 100)
-
-    @property
-    def most(self) -> int:
-        """The most seats that the systematic method can give."""
-        return self.floor + (1 if self.chance else 0)
 
 
 def parameters_of(draw: Draw) -> DrawParameters:
@@ -85,12 +60,12 @@ def acting_for(actor: Actor, authority: Authority) -> Actor:
     )
 
 
-def appointments_in(
-    actor: Actor, authority: Authority, parameters: DrawParameters, *, on: date
-) -> QuerySet[Appointment]:
-    """Appointments in force that the parameters admit; a person may have several."""
-    chosen = appointments_for(acting_for(actor, authority), on=on).filter(
-        post__in=[POST_OF_LETTER[letter] for letter in parameters.posts],
+def appointments_in(actor: Actor, draw: Draw, parameters: DrawParameters, *, on: date) -> QuerySet[Appointment]:
+    """Appointments in force that the parameters admit; a person may have several. The draw may be unsaved."""
+    chosen = (
+        appointments_for(acting_for(actor, draw.authority), on=on)
+        .filter(post__in=[POST_OF_LETTER[letter] for letter in parameters.posts])
+        .select_related("person", "enterprise__area", "enterprise__industry__parent")
     )
     if parameters.industries:
         codes = parameters.industries
@@ -101,128 +76,88 @@ def appointments_in(
         chosen = chosen.filter(_in_areas(parameters.areas))
     if parameters.tags:
         chosen = chosen.filter(enterprise__tags__code__in=parameters.tags).distinct()
-    if parameters.high_hazard_only:
-        chosen = chosen.filter(enterprise__is_high_hazard=True)
-    return chosen
+    chosen = chosen.filter(_of_size(parameters))
+    return narrowed_by_past(chosen, draw, parameters, on=on)
 
 
-def pool_of(actor: Actor, draw: Draw, *, on: date) -> list[PoolMember]:
-    """Everybody who would be in the roster today, each once, with the flag that they would get, by stratum.
+def pool_of(actor: Actor, draw: Draw, *, on: date, parameters: DrawParameters | None = None) -> list[PoolMember]:
+    """Everybody who would be in the roster on a day, each once, with the flag that they would get, by stratum.
 
+    `parameters` other than the draw's own for a preview; the draw may then be unsaved.
     Raises RosterStratumInvalid when an industry or area has a code that no stratum can carry.
     """
-    parameters = parameters_of(draw)
-    appointments = list(appointments_in(actor, draw.authority, parameters, on=on))
-    by_post = {_post_of(appointment): appointment for appointment in appointments}
-    approved = {flag.person_id: f"{flag.kind}:{flag.code}" for flag in draw.flags.exclude(approved_at=None)}
-    history = history_of(draw)
-    members = [
-        PoolMember(
-            appointment=by_post[post],
-            post=post,
-            stratum=stratum_for(post, by_street=parameters.by_street),
-            flag=flag_for(
-                post.person,
-                approved=approved,
-                history=history,
-                coverage_rounds=parameters.coverage_rounds,
-                exclude_last_drawn=parameters.exclude_last_drawn,
-            ),
-        )
-        for post in one_post_each(by_post)
-    ]
+    parameters = parameters or parameters_of(draw)
+    by_post = {_post_of(row): row for row in appointments_in(actor, draw, parameters, on=on)}
+    posts = one_post_each(by_post)
+    flags = _flags(actor, draw, parameters, chosen={post: by_post[post] for post in posts})
+    columns = Columns(parameters.industry_column, by_street=parameters.by_street, by_size=parameters.by_size)
+    members = [PoolMember(by_post[post], post, stratum_for(post, columns), flags[post.person]) for post in posts]
     return sorted(
         members, key=lambda member: (member.stratum, member.appointment.person.name_sort_key, member.post.person)
     )
 
 
-def history_of(draw: Draw) -> History:
-    """What the authority's earlier completed draws say about people."""
-    earlier = list(
-        Draw.objects.filter(authority_id=draw.authority_id, state=DrawState.DRAWN)
-        .filter(Q(year__lt=draw.year) | Q(year=draw.year, quarter__lt=draw.quarter))
-        .order_by("-year", "-quarter", "-serial"),
-    )
-    if not earlier:
-        return History()
-    seated = Q(state__in=[PlaceState.CALLED, PlaceState.MOVED_UP])
-    last = Place.objects.filter(draw=earlier[0])
-    return History(
-        excused=frozenset(last.filter(state=PlaceState.EXCUSED).values_list("entry__person_id", flat=True)),
-        drawn_last=frozenset(last.filter(seated).values_list("entry__person_id", flat=True)),
-        waited=_rounds_waited(earlier),
-    )
-
-
-def strata_of(members: Iterable[PoolMember], parameters: DrawParameters) -> list[StratumCount]:
-    """Live counts per stratum with what each quota method gives it."""
-    groups = Counter[_Group]()
-    for member in members:
-        enterprise = member.appointment.enterprise
-        groups[
-            _Group(
-                member.stratum, enterprise.industry.name, enterprise.area.name, member.appointment.post, member.flag[:1]
-            )
-        ] += 1
-    return _count_strata(groups, parameters)
-
-
-def roster_strata(draw: Draw, parameters: DrawParameters) -> list[StratumCount]:
-    """The same from the rows of the current proposal. One query."""
-    columns = ("stratum", "enterprise__industry__name", "enterprise__area__name", "post", "flag")
-    rows = draw.entries.filter(proposal=draw.proposal).order_by().values_list(*columns).annotate(people=Count("pk"))
-    groups = Counter[_Group]()
-    for stratum, industry, area, post, flag, people in rows:
-        groups[_Group(stratum, industry, area, post, flag[:1])] += people
-    return _count_strata(groups, parameters)
-
-
-def _count_strata(groups: Mapping[_Group, int], parameters: DrawParameters) -> list[StratumCount]:
-    counts = {stratum: Counter[str]() for stratum in sorted({group.stratum for group in groups})}
-    example = {group.stratum: group for group in groups}
-    for group, people in groups.items():
-        counts[group.stratum][group.flag] += people
-    eligible = {stratum: count[""] for stratum, count in counts.items()}
-    seats = parameters.seats if isinstance(parameters.seats, int) else sum(parameters.seats.values())
-    equal = hamilton(eligible, seats)
-    total = sum(eligible.values())
-    return [
-        StratumCount(
-            stratum=stratum,
-            industry=example[stratum].industry,
-            area=example[stratum].area if parameters.by_street else "",
-            post=str(RegisteredPost(example[stratum].post).label),
-            eligible=count[""],
-            must_sit=count["M"],
-            excluded=count["X"],
-            hamilton=equal[stratum],
-            floor=seats * count[""] // total if seats < total else count[""],
-            chance=Fraction(seats * count[""] % total, total) if seats < total else Fraction(0),
-            fixed=_fixed_seats(parameters, stratum),
+def _flags(
+    actor: Actor, draw: Draw, parameters: DrawParameters, *, chosen: Mapping[Post, Appointment]
+) -> dict[int, str]:
+    asked_for = draw.flags.exclude(approved_at=None) if draw.pk else ()
+    approved = {flag.person_id: f"{flag.kind}:{flag.code}" for flag in asked_for}
+    history = history_of(draw)
+    flags = {
+        post.person: flag_for(
+            post.person,
+            approved=approved,
+            history=history,
+            coverage_rounds=parameters.coverage_rounds,
+            exclude_last_drawn=parameters.exclude_last_drawn,
         )
-        for stratum, count in counts.items()
+        for post in chosen
+    }
+    if parameters.enterprise_cap:
+        flags |= dict.fromkeys(
+            _over_the_cap(actor, draw, parameters, chosen=chosen, flags=flags, history=history), CAPPED
+        )
+    return flags
+
+
+def _over_the_cap(
+    actor: Actor,
+    draw: Draw,
+    parameters: DrawParameters,
+    *,
+    chosen: Mapping[Post, Appointment],
+    flags: Mapping[int, str],
+    history: History,
+) -> frozenset[int]:
+    waited = history.waited or {}
+    standings = [
+        Standing(post.person, post.enterprise, flags[post.person], waited.get(post.person, 0)) for post in chosen
     ]
-
-
-def _fixed_seats(parameters: DrawParameters, stratum: str) -> int | None:
-    if parameters.method != FIXED or isinstance(parameters.seats, int):
-        return None
-    return parameters.seats.get(stratum, 0)
-
-
-def _rounds_waited(earlier: Sequence[Draw]) -> dict[int, int]:
-    # For each person: how many of the last draws in a row they stood in the pool and were not drawn.
-    waited: dict[int, int] = {}
-    for number, draw in enumerate(earlier):
-        pool = RosterEntry.objects.filter(draw=draw, proposal=draw.proposal, place=None) | RosterEntry.objects.filter(
-            draw=draw, proposal=draw.proposal, place__state=PlaceState.STANDBY
+    cap = parameters.enterprise_cap
+    wanted = {standing.person for standing in crowded(standings, cap=cap)}
+    crowd = {post: row.person for post, row in chosen.items() if post.person in wanted}
+    # Seals are opened only where the cap leaves somebody out.
+    numbers = id_numbers_of(acting_for(actor, draw.authority), crowd.values()) if crowd else {}
+    order = {
+        post.person: cap_order(
+            Identity(person.id_type, numbers[person.pk], post.credit_code, post.post), round_label=draw.round_code
         )
-        undrawn = frozenset(pool.values_list("person_id", flat=True))
-        still = undrawn if number == 0 else {person for person in undrawn if waited.get(person) == number}
-        if not still:
-            break
-        waited |= dict.fromkeys(still, number + 1)
-    return waited
+        for post, person in crowd.items()
+    }
+    return over_the_cap(standings, cap=cap, order=order)
+
+
+def _of_size(parameters: DrawParameters) -> Q:
+    size = Q()
+    if parameters.high_hazard_only:
+        size &= Q(enterprise__is_high_hazard=True)
+    if parameters.size:
+        size &= Q(enterprise__is_large_scale=parameters.size == "large")
+    if parameters.employees_from:
+        size &= Q(enterprise__employees__gte=parameters.employees_from)
+    if parameters.employees_to:
+        size &= Q(enterprise__employees__lte=parameters.employees_to)
+    return size
 
 
 def _in_areas(codes: Sequence[str]) -> Q:
@@ -238,11 +173,14 @@ def _in_areas(codes: Sequence[str]) -> Q:
 
 def _post_of(appointment: Appointment) -> Post:
     enterprise = appointment.enterprise
+    industry = enterprise.industry
     return Post(
         person=appointment.person_id,
         enterprise=enterprise.pk,
         credit_code=enterprise.uscc,
         post=LETTERS[RegisteredPost(appointment.post)],
-        industry=enterprise.industry.code,
+        industry=industry.code,
         area=enterprise.area.code,
+        industry_group=industry.parent.code if industry.parent else "",
+        is_large=enterprise.is_large_scale,
     )

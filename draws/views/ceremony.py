@@ -17,7 +17,7 @@ from draws.models import Draw, DrawState, Place
 from draws.policies import can_conduct
 from draws.queries import SourceStatus, called_places, check_may_conduct, get_draw, typists_of
 from draws.views.detail import ceremony_state
-from draws.views.staff import actor_of
+from draws.views.requests import actor_of
 
 
 def sources(request: HttpRequest, draw_id: str) -> HttpResponse:

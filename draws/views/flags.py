@@ -16,7 +16,7 @@ from draws.forms import FlagForm, ReasonForm, reason_text, title_of
 from draws.models import DrawState
 from draws.policies import can_prepare, can_see_people
 from draws.queries import PoolMember, acting_for, get_draw, pool_of
-from draws.views.staff import actor_of
+from draws.views.requests import actor_of
 from registry.queries import get_person
 
 

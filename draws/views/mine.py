@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from draws.forms import reason_text, title_of
 from draws.queries import OwnRow, my_roster_rows
-from draws.views.staff import actor_of
+from draws.views.requests import actor_of
 
 
 @require_GET

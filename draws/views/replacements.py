@@ -19,7 +19,7 @@ from draws.forms import DecisionForm, ReplacementForm, reason_text, title_of
 from draws.models import DrawState, Place, PlaceState, Replacement
 from draws.policies import can_conduct, can_prepare, can_see_people
 from draws.queries import get_draw, get_place, places_of, replacements_of
-from draws.views.staff import actor_of
+from draws.views.requests import actor_of
 
 TONES = {
     PlaceState.CALLED: "active",

@@ -1,7 +1,5 @@
 """Staff pages: the list, one draw with its next step, its rules, the freeze, cancelling."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
@@ -12,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
-from core.actor import REGULATOR, Actor
+from core.actor import REGULATOR
 from core.errors import ConfirmationMismatch, NotAllowed
 from core.http import message_of, refusals_on
 from draws.actions import (
@@ -30,7 +28,9 @@ from draws.policies import can_prepare
 from draws.queries import check_may_watch, content_of, draws_for, get_draw, parameters_of
 from draws.views.detail import detail_context, moment
 from draws.views.downloads import file_response
-from registry.queries import areas_in_force, authorities_for, hazard_tags, industries
+from draws.views.requests import actor_of
+from draws.views.rules import rule_choices, rules_page
+from registry.queries import authorities_for
 
 TONES = {
     DrawState.DRAFT: "idle",
@@ -62,7 +62,7 @@ def new_draw(request: HttpRequest) -> HttpResponse:
     initial = initial_of(DrawParameters(seats=40, sources=(), objection_days=3)) | _next_quarter(now.year, now.month)
     if len(held) == 1:
         initial["authority"] = held[0].public_id
-    form = NewDrawForm(request.POST or None, initial=initial, authorities=held, **_choices())
+    form = NewDrawForm(request.POST or None, initial=initial, authorities=held, **rule_choices())
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             draw = prepare_draw(
@@ -74,7 +74,7 @@ def new_draw(request: HttpRequest) -> HttpResponse:
                 now=now,
             )
             return redirect("draws:detail", draw.public_id)
-    return render(request, "draws/parameters.html", {"form": form, "draw": None, "back_url": reverse("draws:list")})
+    return rules_page(request, form, None, saved=DrawParameters(seats=40, sources=()))
 
 
 @require_GET
@@ -87,14 +87,13 @@ def parameters(request: HttpRequest, draw_id: str) -> HttpResponse:
     draw = get_draw(actor, draw_id)
     if not can_prepare(actor, draw):
         raise NotAllowed
-    form = ParametersForm(request.POST or None, initial=initial_of(parameters_of(draw)), **_choices())
+    form = ParametersForm(request.POST or None, initial=initial_of(parameters_of(draw)), **rule_choices())
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             change_parameters(actor, draw_id, parameters=form.parameters(), now=clock.now())
             messages.success(request, _("抽签规则已保存。"))
             return redirect("draws:detail", draw_id)
-    context = {"form": form, "draw": draw, "title": title_of(draw), "back_url": reverse("draws:detail", args=[draw_id])}
-    return render(request, "draws/parameters.html", context)
+    return rules_page(request, form, draw, saved=parameters_of(draw))
 
 
 @require_POST
@@ -154,21 +153,10 @@ def file(request: HttpRequest, draw_id: str, name: str) -> HttpResponse:
     return file_response(name, content_of(draw, name))
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """The actor that the middleware computed."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 def _detail(request: HttpRequest, draw: Draw, refused: Form | None = None) -> HttpResponse:
     context = detail_context(actor_of(request), draw, clock.now()) | {"refused": refused}
     status = 422 if refused is not None else 200
     return render(request, "draws/detail.html", context, status=status)
-
-
-def _choices() -> dict[str, Any]:
-    today = clock.today()
-    return {"industries": industries(), "areas": areas_in_force(today), "tags": hazard_tags()}
 
 
 def _next_quarter(year: int, month: int) -> dict[str, int]:

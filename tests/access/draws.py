@@ -127,6 +127,9 @@ MATRIX = {
     "draws:new": only("regulator", "other_regulator"),
     "draws:detail": mine(*WATCHING, status=200, kwargs=draft),
     "draws:parameters": mine("regulator", status=200, kwargs=draft),
+    "draws:preview_new": only("regulator", "other_regulator", method="post"),
+    "draws:preview": mine("regulator", status=200, method="post", kwargs=draft),
+    "draws:difference": mine(*WATCHING, status=200, kwargs=draft),
     "draws:population": mine(*WATCHING, status=200, kwargs=draft),
     "draws:flag_new": mine("regulator", status=200, kwargs=person),
     "draws:flag_approve": Row(

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from core.errors import NotAllowed, NotFound, SameApprover
 from core.models import AuditEntry
 from draws.actions import approve_flag, approve_freeze, propose_freeze, published_program, request_flag, send_back
+from draws.domain.parameters import population_to_json
 from draws.domain.plan import parse_plan
 from draws.domain.roster import Identity, parse_roster, pid_of
 from draws.errors import (
@@ -24,7 +25,7 @@ from draws.errors import (
 )
 from draws.events import draw_frozen
 from draws.models import Draw, DrawFile, RosterEntry
-from draws.queries import content_of, public_file, salt_of
+from draws.queries import content_of, parameters_of, public_file, salt_of
 from registry.models import Post
 from registry.queries import id_number_of
 from tests.draws.actions.test_prepare import FLAG
@@ -46,6 +47,7 @@ def test_propose_freeze_writes_plan_roster_and_program_that_name_each_other(cast
     assert parsed.extra == {
         "authority": cast.authority.code,
         "objection_days": 3,
+        "population": population_to_json(parameters_of(draw)),
         "serial": 1,
         "sources_after": "2026-11-26T10:00:00Z",
     }

@@ -162,4 +162,4 @@ def test_history_counts_the_rounds_that_somebody_waited(cast, drawn):
 
 
 def test_place_state_names_are_the_published_ones():
-    assert PlaceState.values == ["called", "standby", "moved_up", "excused"]
+    assert PlaceState.values == ["called", "standby", "moved_up", "enlarged", "excused"]

@@ -82,6 +82,58 @@ def test_new_draw_bad_form_says_why_and_makes_nothing(cast, clients, over, sente
     assert not Draw.objects.exists()
 
 
+def test_preview_counts_what_is_typed_and_saves_nothing(cast, clients):
+    make_population(cast, 3)
+    form = FORM | {"authority": cast.authority.public_id, "year": "2026", "quarter": "4"}
+    text = post(clients["regulator"], "preview_new", **form).content.decode()
+    assert "范围内 <strong>3</strong> 人，其中可抽 <strong>3</strong> 人，分成 1 个分层，抽 2 人" in text
+    fixed = form | {"method": "fixed", "seats": "", "quotas": "BUILD-430602201-P 3", "coverage_rounds": "1"}
+    text = post(clients["regulator"], "preview_new", **fixed).content.decode()
+    assert '<th scope="col" class="num">固定名额</th>' in text
+    assert "请改为至少 2 轮" in text
+    assert not Draw.objects.exists()
+    assert "请先选择监管部门" in post(clients["regulator"], "preview_new", **FORM).content.decode()
+
+
+@pytest.mark.parametrize(
+    "over", [{"employees_from": "many"}, {"posts": ["X"]}, {"seats": "-1"}, {"quotas": "??"}, {"size": "huge"}]
+)
+def test_preview_of_a_draft_with_hostile_input_counts_what_is_left(cast, clients, over):
+    make_population(cast, 3)
+    draw = make_draft(cast)
+    answer = post(clients["regulator"], "preview", draw.public_id, **FORM | over)
+    assert (answer.status_code, "其中可抽 <strong>3</strong> 人" in answer.content.decode()) == (200, True)
+    assert Draw.objects.get().parameters == draw.parameters
+
+
+def test_parameters_page_keeps_every_rule_that_is_saved(cast, clients):
+    draw = make_draft(cast)
+    rules = {
+        "size": "large", "employees_from": "20", "employees_to": "300", "last_drawn": "never", "certificate_days": "60",
+        "industry_column": "group", "by_size": "on", "enterprise_cap": "2",
+    }  # fmt: skip
+    post(clients["regulator"], "parameters", draw.public_id, **FORM | rules)
+    kept = Draw.objects.get().parameters
+    assert {name: kept[name] for name in (*rules, "never_drawn") if name in kept} == {
+        "size": "large", "employees_from": 20, "employees_to": 300, "never_drawn": True, "certificate_days": 60,
+        "industry_column": "group", "by_size": True, "enterprise_cap": 2,
+    }  # fmt: skip
+    shown = page(clients["regulator"], "parameters", draw.public_id).content.decode()
+    assert 'value="never" selected' in shown
+    assert 'name="employees_from" value="20"' in shown
+
+
+def test_difference_page_shows_joined_and_left(cast, clients):
+    make_population(cast, 2)
+    make_drawn(cast, year=2026, quarter=3)
+    fresh = make_population(cast, 1)[0].person
+    draw = make_draft(cast)
+    text = page(clients["reviewer"], "difference", draw.public_id).content.decode()
+    assert fresh.name in text
+    assert "2 人没有变化" in text
+    assert fresh.name not in page(clients["reviewer"], "difference", draw.public_id, show="left").content.decode()
+
+
 def test_new_draw_of_another_authority_is_refused(cast, clients, world):
     answer = post(clients["regulator"], "new", authority=world.authority.public_id, year="2026", quarter="4", **FORM)
     assert answer.status_code == 200
