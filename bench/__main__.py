@@ -55,7 +55,7 @@ def _database() -> Iterator[None]:
     from django.conf import settings  # noqa: PLC0415 - readable only after django.setup()
 
     runner = get_runner(settings)(verbosity=0, interactive=False)
-    databases = runner.setup_databases()
+    databases = runner.setup_databases(serialized_aliases=set())
     try:
         yield
     finally:

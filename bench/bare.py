@@ -1,6 +1,14 @@
-"""The floor for saving an answer: a view of Django that inserts one row, durably, behind the product's own middleware."""
+"""The floor for saving an answer: a view of Django that inserts one row, durably, and nothing else; no middleware at all.
 
+`bench.bare:application` is what granian serves beside the product, with the same database settings.
+"""
+
+import os
+
+import django
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
@@ -19,7 +27,12 @@ def insert(request: HttpRequest, attempt_id: int) -> HttpResponse:
     """One row, one statement, one commit."""
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [attempt_id, "bare", None, "bare", request.body.decode(), clock.now()])
-    return JsonResponse({"stored": True})
+    return JsonResponse({"stored": True}, headers={"Content-Length": "16"})
 
 
 urlpatterns = [path("bare/<int:attempt_id>", insert)]
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+settings.MIDDLEWARE, settings.ROOT_URLCONF = [], "bench.bare"
+application = WSGIHandler()

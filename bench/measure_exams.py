@@ -1,51 +1,62 @@
 """What an exam costs the server: saving beside a bare durable insert in the same run, starting, handing in, asking.
 
-Values are CPU milliseconds of the application process for one operation, through the whole WSGI application where a request
-is named; the database's own work is not in them, except on SQLite.
+Everything goes through granian as in production. Values are CPU milliseconds for one operation: of the application's
+processes, and with those of PostgreSQL beside them. Throughput is what this machine does with the client on it as well.
 """
 
-import io
-import json
+import asyncio
+import itertools
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
 from typing import Any
 
-from django.core.handlers.wsgi import WSGIHandler
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from bench.registry import Figure, measurement
+from bench.served import Served, database_cpu_seconds, served
 from core import clock
 from core.canonical import canonical_sha256
-from exams.actions import start_attempt, submit_attempt
-from exams.actions.journal import holder_of
-from exams.domain.messages import Submit
 from exams.models import Attempt, Sitting
 from exams.queries.journal import item_shapes_of
 from exams.views.protocol import cookie_name, sign_cookie
+from tests.chaos.lines import Answer, Line, request_bytes
 from tests.exams.domain.bank import make_bank
 from tests.factories.exams import CID, Stage, lease, make_stage, right_answers, send, wire
 
-SAVES = 400
-PEOPLE = 40
+PEOPLE = 180
+STARTS = 80
+SAVES = 6400
+WIDTHS = (8, 32, 128)
 BANK = {"singles": 500, "multiples": 250, "judgements": 250, "asked": (25, 15, 10)}
-UNIT = "ms CPU"
+APP, BOTH = "ms CPU app", "ms CPU app + database"
+_CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 @measurement("exams")
 def measure_exams() -> Iterator[Figure]:
-    """Bare insert, save, HELLO, start, submit with grading."""
-    with override_settings(QUEUE="immediate"):
+    """Bare insert, save, HELLO, start, submit with grading, result page."""
+    # Passwords of invented people are not what is measured.
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(QUEUE="immediate", PASSWORD_HASHERS=quick):
         stage = _stage()
-        yield from _starts(stage)
-        attempts = list(Attempt.objects.order_by("pk"))
-        yield from _saves(attempts[0])
-        yield from _submits(attempts[1:])
+        yield from _statements(stage)
+        with served("config.wsgi:application", QUEUE="immediate") as product:
+            yield from _starts(stage, product)
+            attempts = _attempts(stage)
+            with served("bench.bare:application") as floor:
+                yield from _saves(attempts, product, floor)
+            yield from _asking(attempts, product)
+            yield from _submits(stage, attempts, product)
 
 
 def _stage() -> Stage:
@@ -61,111 +72,213 @@ def _stage() -> Stage:
     return stage
 
 
-def _starts(stage: Stage) -> Iterator[Figure]:
-    people = [(stage.actor(index), stage.candidates[index].public_id) for index in range(PEOPLE)]
-    code = stage.sitting.opening_code
-    starts = [partial(start_attempt, actor, who, opening_code=code, now=clock.now()) for actor, who in people]
-    with CaptureQueriesContext(connection) as captured:
-        # The first one reads the bank into memory, once for each process.
-        starts[0]()
-    del captured
-    with CaptureQueriesContext(connection) as captured:
-        starts[1]()
-    yield Figure("exams.start.statements", float(_count(captured)), "SQL", "at most", 12.0)
-    yield Figure("exams.start", _cpu_ms(starts[2:]), UNIT, "budget", 6.0)
-
-
-def _saves(attempt: Attempt) -> Iterator[Figure]:
-    lease(attempt, now=clock.now())
-    items = sorted(item_shapes_of(attempt.public_id))
-    right = right_answers(attempt)
-    bodies = [
-        {"epoch": 1, "cid": CID, "events": [wire(seq, items[seq % len(items)], right[items[seq % len(items)]])]}
-        for seq in range(1, 2 * SAVES + 60)
-    ]
-    save = [partial(_post, f"/sit/{attempt.public_id}/events", attempt, body) for body in bodies]
-    with CaptureQueriesContext(connection) as captured:
-        save[0]()
-        save[1]()
-    yield Figure("exams.save.statements", _count(captured) / 2, "SQL", "at most", 2.0)
-    bare = [partial(_bare, attempt, body) for body in bodies]
-    # In turns, so that whatever else the machine does falls on both alike.
-    bare_ms, save_ms = [], []
-    for start in range(2, SAVES, 50):
-        bare_ms.append(_cpu_ms(bare[start : start + 50]))
-        save_ms.append(_cpu_ms(save[start : start + 50]))
-    floor = sorted(bare_ms)[len(bare_ms) // 2]
-    yield Figure("exams.bare_insert", floor, UNIT)
-    yield Figure("exams.save", sorted(save_ms)[len(save_ms) // 2], UNIT, "exams.bare_insert", floor)
-    hello = partial(_ask, f"/sit/{attempt.public_id}/have", attempt)
-    yield Figure("exams.hello", _cpu_ms([hello] * 100), UNIT, "exams.bare_insert", floor)
-
-
-def _submits(attempts: list[Attempt]) -> Iterator[Figure]:
-    now = clock.now()
-    calls: list[Callable[[], object]] = []
+def _attempts(stage: Stage) -> list[Attempt]:
+    begun = set(Attempt.objects.values_list("candidate_id", flat=True))
+    for index, candidate in enumerate(stage.candidates):
+        if candidate.pk not in begun:
+            stage.start(index, now=clock.now())
+    attempts = list(Attempt.objects.select_related("paper", "candidate__person").order_by("pk"))
     for attempt in attempts:
-        lease(attempt, now=now)
+        lease(attempt, now=clock.now())
+    return attempts
+
+
+# --- what is measured ------------------------------------------------------------------------------------------------
+
+
+def _statements(stage: Stage) -> Iterator[Figure]:
+    """Statements of a start and a save in this process, the login of the start included."""
+    client = Client(headers={"X-Choukao": "1"}, SERVER_NAME="127.0.0.1")
+    for index in (0, 1):  # the first one reads the bank, once for each process
+        client.force_login(stage.user(index))
+        url = reverse("exams:my_exam", args=[stage.candidates[index].public_id])
+        client.get(url)
+        with CaptureQueriesContext(connection) as captured:
+            client.post(url, {"opening_code": stage.sitting.opening_code})
+    yield Figure("exams.start.statements", float(_count(captured)), "SQL", "at most", 12.0)
+    attempt = Attempt.objects.latest("pk")
+    lease(attempt, now=clock.now())
+    client.cookies[cookie_name(attempt.public_id)] = sign_cookie(attempt)
+    bodies = _bodies(attempt)
+    with CaptureQueriesContext(connection) as captured:
+        for body in itertools.islice(bodies, 2):
+            client.post(f"/sit/{attempt.public_id}/events", body, content_type="application/json")
+    yield Figure("exams.save.statements", _count(captured) / 2, "SQL", "at most", 2.0)
+
+
+def _starts(stage: Stage, product: Served) -> Iterator[Figure]:
+    people = [(stage.user(index), stage.candidates[index].public_id) for index in range(2, STARTS + 10)]
+    posts = [_start_request(user, candidate, product.port, stage.sitting.opening_code) for user, candidate in people]
+    _run(product.port, [posts[:8]], expect=302)
+    used = _measured(product, lambda: _run(product.port, _dealt(posts[8:], 4), expect=302), operations=len(posts) - 8)
+    yield Figure("exams.start", used.app, APP, "budget", 6.0)
+    yield Figure("exams.start", used.both, BOTH)
+
+
+def _saves(attempts: Sequence[Attempt], product: Served, floor: Served) -> Iterator[Figure]:
+    writers = [_Writer(attempt) for attempt in attempts[:128]]
+    for width in WIDTHS:
+        bare, ours = [], []
+        for turn in range(5):  # in turns, so that whatever else the machine does falls on both alike
+            each = SAVES // 5 // width
+            scripts = [[writer.bare() for _ in range(each)] for writer in writers[:width]]
+            first = _measured(floor, partial(_run, floor.port, scripts), operations=each * width)
+            scripts = [[writer.save() for _ in range(each)] for writer in writers[:width]]
+            second = _measured(product, partial(_run, product.port, scripts), operations=each * width)
+            if turn:  # the first one warms up
+                bare.append(first)
+                ours.append(second)
+        under, over = _median(bare), _median(ours)
+        name = f"exams.bare_insert x{width}"
+        yield Figure(name, under.app, APP)
+        yield Figure(name, under.both, BOTH)
+        yield Figure(name, under.rate, "per second")
+        yield Figure(f"exams.save x{width}", over.app, APP, name, under.app)
+        yield Figure(f"exams.save x{width}", over.both, BOTH, name, under.both)
+        yield Figure(f"exams.save x{width}", over.rate, "per second", name, under.rate)
+
+
+def _asking(attempts: Sequence[Attempt], product: Served) -> Iterator[Figure]:
+    asks = [[_ask(attempt)] * 120 for attempt in attempts[:16]]
+    _run(product.port, [one[:10] for one in asks])
+    used = _measured(product, partial(_run, product.port, asks), operations=120 * 16)
+    yield Figure("exams.hello", used.app, APP, "budget", 1.0)
+    yield Figure("exams.hello", used.both, BOTH)
+
+
+def _submits(stage: Stage, attempts: Sequence[Attempt], product: Served) -> Iterator[Figure]:
+    posts = []
+    for attempt in attempts[128:]:
         right = right_answers(attempt)
         wires = [wire(seq, item, answer) for seq, (item, answer) in enumerate(right.items(), start=1)]
-        send(attempt, *wires, now=now)
-        message = Submit(1, CID, len(wires), {item: canonical_sha256(answer) for item, answer in right.items()})
-        calls.append(partial(submit_attempt, attempt.public_id, message, actor=partial(holder_of, address=""), now=now))
-    yield Figure("exams.submit_and_grade", _cpu_ms(calls), UNIT, "budget", 10.0)
+        send(attempt, *wires, now=clock.now())
+        hashes = {item: canonical_sha256(answer) for item, answer in right.items()}
+        body = {"epoch": 1, "cid": CID, "last_seq": len(wires), "items": hashes}
+        posts.append(request_bytes(f"POST /sit/{attempt.public_id}/submit", headers=_proof(attempt), body=body))
+    _run(product.port, [posts[:4]])
+    used = _measured(product, lambda: _run(product.port, _dealt(posts[4:], 4)), operations=len(posts) - 4)
+    yield Figure("exams.submit_and_grade", used.app, APP, "budget", 10.0)
+    yield Figure("exams.submit_and_grade", used.both, BOTH)
+    yield from _result_pages(stage, attempts[128:], product)
 
 
-class BareHandler(WSGIHandler):
-    """The same application with the addresses of `bench.bare`."""
-
-    def get_response(self, request: HttpRequest) -> HttpResponseBase:
-        """Point the request at the bare view."""
-        request.urlconf = "bench.bare"
-        return super().get_response(request)
-
-
-_application, _bare_application = WSGIHandler(), BareHandler()
-
-
-def _post(path: str, attempt: Attempt, body: dict[str, Any]) -> bytes:
-    return _call(_application, f"POST {path}", attempt, content=json.dumps(body).encode())
+def _result_pages(stage: Stage, attempts: Sequence[Attempt], product: Served) -> Iterator[Figure]:
+    places = {candidate.pk: index for index, candidate in enumerate(stage.candidates)}
+    pages = []
+    for attempt in attempts:
+        cookie = {"Cookie": f"sid={_session(stage.user(places[attempt.candidate_id]))}"}
+        pages.append(request_bytes(f"GET /my/exams/{attempt.candidate.public_id}/", headers=cookie))
+    _run(product.port, [pages])
+    used = _measured(product, lambda: _run(product.port, _dealt(pages * 5, 4)), operations=len(pages) * 5)
+    yield Figure("exams.result_page", used.app, APP, "budget", 8.0)
+    yield Figure("exams.result_page", used.both, BOTH)
 
 
-def _ask(path: str, attempt: Attempt) -> bytes:
-    return _call(_application, f"GET {path}", attempt)
+# --- requests --------------------------------------------------------------------------------------------------------
 
 
-def _bare(attempt: Attempt, body: dict[str, Any]) -> bytes:
-    return _call(_bare_application, f"POST /bare/{attempt.pk}", attempt, content=json.dumps(body).encode())
+class _Writer:
+    """One candidate at work: the next save, and the bare insert of the same bytes."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        self.attempt = attempt
+        self.headers = _proof(attempt)
+        self.bodies = _bodies(attempt)
+
+    def save(self) -> bytes:
+        return request_bytes(f"POST /sit/{self.attempt.public_id}/events", headers=self.headers, body=next(self.bodies))
+
+    def bare(self) -> bytes:
+        return request_bytes(f"POST /bare/{self.attempt.pk}", headers=self.headers, body=next(_bodies(self.attempt)))
 
 
-def _call(application: WSGIHandler, line: str, attempt: Attempt, *, content: bytes = b"") -> bytes:
-    method, path = line.split()
-    statuses: list[str] = []
-    environ = {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": path,
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "80",
-        "REMOTE_ADDR": "127.0.0.1",
-        "CONTENT_TYPE": "application/json",
-        "CONTENT_LENGTH": str(len(content)),
-        "HTTP_X_CHOUKAO": "1",
-        "HTTP_COOKIE": f"{cookie_name(attempt.public_id)}={sign_cookie(attempt)}",
-        "wsgi.input": io.BytesIO(content),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.url_scheme": "http",
+def _bodies(attempt: Attempt) -> Iterator[dict[str, Any]]:
+    items = sorted(item_shapes_of(attempt.public_id).items())
+    for seq in itertools.count(1):
+        item, shape = items[seq % len(items)]
+        yield {"epoch": 1, "cid": CID, "events": [wire(seq, item, sorted(shape.options)[:1])]}
+
+
+def _proof(attempt: Attempt) -> dict[str, str]:
+    return {"X-Choukao": "1", "Cookie": f"{cookie_name(attempt.public_id)}={sign_cookie(attempt)}"}
+
+
+def _ask(attempt: Attempt) -> bytes:
+    return request_bytes(f"GET /sit/{attempt.public_id}/have", headers=_proof(attempt))
+
+
+def _session(user: Any) -> str:
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store["last_seen"] = int(clock.now().timestamp())
+    store.save()
+    return str(store.session_key)
+
+
+def _start_request(user: Any, candidate_id: str, port: int, code: str) -> bytes:
+    path = f"/my/exams/{candidate_id}/"
+    cookie = f"sid={_session(user)}"
+    page = asyncio.run(Line(port).ask(request_bytes(f"GET {path}", headers={"Cookie": cookie})))
+    token = _CSRF.search(page.body)
+    given = re.search(rb"csrf=(\w+)", page.headers)
+    if token is None or given is None:
+        raise RuntimeError(f"no form on {path}: {page.status}")
+    form = f"csrfmiddlewaretoken={token[1].decode()}&opening_code={code}".encode()
+    headers = {
+        "Cookie": f"{cookie}; csrf={given[1].decode()}",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Origin": f"http://127.0.0.1:{port}",
+        "Host": f"127.0.0.1:{port}",
     }
-    answer = b"".join(application(environ, lambda status, _headers: statuses.append(status)))
-    if not statuses[0].startswith("200"):
-        raise RuntimeError(f"{path}: {statuses[0]} {answer[:200]!r}")
-    return answer
+    return request_bytes(f"POST {path}", headers=headers, body=form)
 
 
-def _cpu_ms(calls: list[Callable[[], object]]) -> float:
-    started = time.process_time()
-    for call in calls:
-        call()
-    return (time.process_time() - started) * 1000 / len(calls)
+# --- measuring -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    app: float
+    both: float
+    rate: float
+
+
+def _measured(server: Served, work: Callable[[], object], *, operations: int) -> _Used:
+    app, database, started = server.cpu_seconds(), database_cpu_seconds(), time.perf_counter()
+    work()
+    seconds = time.perf_counter() - started
+    app, database = server.cpu_seconds() - app, database_cpu_seconds() - database
+    return _Used(app * 1000 / operations, (app + database) * 1000 / operations, operations / seconds)
+
+
+def _median(turns: Sequence[_Used]) -> _Used:
+    return sorted(turns, key=lambda one: one.both)[len(turns) // 2]
+
+
+def _dealt(requests: Sequence[bytes], lines: int) -> list[list[bytes]]:
+    return [list(requests[start::lines]) for start in range(lines)]
+
+
+def _run(port: int, scripts: Sequence[Sequence[bytes]], *, expect: int = 200) -> list[Answer]:
+    """Every script on a connection of its own, all at once."""
+
+    async def all_of_them() -> list[Answer]:
+        return list(itertools.chain(*await asyncio.gather(*[_script(port, script, expect) for script in scripts])))
+
+    return asyncio.run(all_of_them())
+
+
+async def _script(port: int, script: Sequence[bytes], expect: int) -> list[Answer]:
+    line, answers = Line(port), []
+    for request in script:
+        answer = await line.ask(request, seconds=60)
+        if answer.status != expect:
+            raise RuntimeError(f"{request[:120]!r}: {answer.status} {answer.body[:300]!r}")
+        answers.append(answer)
+    line.close()
+    return answers
 
 
 def _count(captured: CaptureQueriesContext) -> int:

@@ -9,7 +9,11 @@ from decimal import Decimal
 
 def canonical_json(value: object) -> str:
     """Keys sorted, separators `,` and `:`, ASCII, no final newline. Decimals and dates become strings; floats are refused."""
-    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return _encode(_plain(value))
+
+
+# One encoder for all calls: making one for each costs more than encoding an answer with it.
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
 
 
 def sha256_hex(data: str | bytes) -> str:
@@ -22,8 +26,11 @@ def canonical_sha256(value: object) -> str:
     return sha256_hex(canonical_json(value))
 
 
+_AS_THEY_ARE = (str, int, bool, type(None))
+
+
 def _plain(value: object) -> object:
-    if value is None or isinstance(value, str | bool | int):
+    if isinstance(value, _AS_THEY_ARE):
         return value
     if isinstance(value, Decimal):
         return format(value, "f")

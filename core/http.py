@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.cache import cache
@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import resolve
 from django.utils.translation import gettext
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ValidationError
@@ -102,19 +103,32 @@ class NulMiddleware:
 
 
 class OwnProofMiddleware:
-    """Paths that carry their own proof (settings.OWN_PROOF_PATHS) see no session: a login can neither help nor stop them.
+    """Paths that carry their own proof (settings.OWN_PROOF_PATHS) skip every middleware behind this one.
 
-    Without the cookie nothing behind asks the database who is signed in: saving an answer costs its own statements only.
+    A login can neither help nor stop them, and saving an answer costs its own statements only: no session, no language,
+    no user. What the skipped ones would have said in headers is said here. Their views answer refusals themselves.
     """
+
+    HEADERS: Final = {
+        "Cache-Control": "no-store, private",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "X-Frame-Options": "DENY",
+    }
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.paths = re.compile(settings.OWN_PROOF_PATHS)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self.paths.fullmatch(request.path):
-            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
-        return self.get_response(request)
+        if not self.paths.fullmatch(request.path_info):
+            return self.get_response(request)
+        request.get_host()  # refuses hosts that are not ours
+        request.resolver_match = match = resolve(request.path_info)
+        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        response.headers["Content-Length"] = str(len(response.content))
+        for name, value in self.HEADERS.items():
+            response.headers[name] = value
+        return response
 
 
 class PrivatePagesMiddleware:

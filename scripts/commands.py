@@ -201,6 +201,7 @@ def _bench(arguments: list[str]) -> int:
     parser.add_argument("names", nargs="*", help="measurements to make; all of them without a name")
     options = parser.parse_args(arguments)
     set_up(dev=True)
+    _collect_static(child_env())
     command = [PYTHON, "-m", "bench", *options.names]
     if options.on == "sqlite":
         return call(command, env=child_env())

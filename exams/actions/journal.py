@@ -13,43 +13,58 @@ from django.db import connection, transaction
 
 from core.actor import Actor
 from core.audit import audit
-from core.canonical import canonical_json
 from exams.domain.journal import effective_answers
-from exams.domain.messages import Open, Save, read_event
+from exams.domain.messages import Event, Malformed, Open, Save, read_events
 from exams.domain.receipts import MacKey
 from exams.domain.saving import Book, Kept, Settlement, Written, settle
 from exams.domain.states import AttemptState
-from exams.errors import LeaseHeld
+from exams.errors import AttemptNotFound, LeaseHeld
 from exams.models import AnswerEvent, Attempt, ConflictEvent, Lease
 from exams.queries.journal import (
+    BOOK_COLUMNS,
     Numbers,
+    book_of_row,
+    book_parameters,
     entries_of,
     have_of,
     item_shapes_of,
+    known_item_shapes,
     lease_of,
     lock_attempt,
     read_book,
+    read_first_book,
     recent_book,
     remember_book,
+    run_prepared,
 )
 
 # The chain moves on and the events go in, or neither: one statement, one commit, no lock held over a round trip.
 # The condition repeats everything that was decided on, so `server_ts` is as good as read under the lock: had anybody
 # closed, extended or written in between, no row matches and the decision is taken again with a new time.
-_WRITE_SQL = """
+_WRITE_CTE = """
 WITH moved AS (
   UPDATE exams_attempt SET head = %s, next_sseq = %s
    WHERE id = %s AND head = %s AND next_sseq = %s AND state = %s AND deadline = %s AND epoch = %s
   RETURNING id
 )
-INSERT INTO exams_answerevent (attempt_id, cid, seq, epoch, item, answer, sha256, client_ms, client_mono_ms,
-                               server_ts, late, sseq, chain, receipt, via)
-SELECT moved.id, %s, v.seq, %s, v.item, v.answer, v.sha256, v.client_ms, v.client_mono_ms,
-       %s, v.late, v.sseq, v.chain, v.receipt, %s
-  FROM moved CROSS JOIN unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
-                               %s::boolean[], %s::bigint[], %s::text[], %s::text[])
-       AS v(seq, item, answer, sha256, client_ms, client_mono_ms, late, sseq, chain, receipt)
+, stored AS (
+  INSERT INTO exams_answerevent (attempt_id, cid, seq, epoch, item, answer, sha256, client_ms, client_mono_ms,
+                                 server_ts, late, sseq, chain, receipt, via)
+  SELECT moved.id, %s, v.seq, %s, v.item, v.answer, v.sha256, v.client_ms, v.client_mono_ms,
+         %s, %s, v.sseq, v.chain, v.receipt, %s
+    FROM moved CROSS JOIN unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
+                                 %s::bigint[], %s::text[], %s::text[])
+         AS v(seq, item, answer, sha256, client_ms, client_mono_ms, sseq, chain, receipt)
+)
 """
+# What comes back: a row of nulls when it was written; the facts to decide on again when somebody was quicker; nothing
+# when there is no such attempt any more (a restored backup). The facts cost nothing where they are not needed.
+_WRITE_SQL = f"""
+{_WRITE_CTE}
+SELECT moved.id, NULL, NULL::integer, NULL::timestamptz, NULL::smallint, NULL, NULL::bigint, NULL, NULL::json FROM moved
+UNION ALL
+SELECT {BOOK_COLUMNS} AND NOT EXISTS (SELECT FROM moved)
+"""  # noqa: S608 - fixed text
 _RACES_BEFORE_LOCKING = 4
 VIA_PAGE, VIA_FILE = "page", "file"
 
@@ -107,26 +122,25 @@ def save_events(unsafe_attempt_id: str, save: Save, *, clock: Callable[[], datet
     `clock` is read once the facts are read, and again after a lost race. Late events are stored and marked. Raises
     AttemptNotFound.
     """
-    items = item_shapes_of(unsafe_attempt_id)
-    numbers = Numbers(save.cid, save.epoch, _seqs(save))
     key = receipt_key()
     if connection.vendor == "postgresql":
-        for race in range(_RACES_BEFORE_LOCKING):
-            recent = recent_book(unsafe_attempt_id, numbers) if race == 0 else None
-            pk, book = recent or read_book(unsafe_attempt_id, numbers)
+        numbers, events, pk, book = _facts(unsafe_attempt_id, save)
+        for _race in range(_RACES_BEFORE_LOCKING):
             server_ts = clock()
-            settlement = settle(book, save, items, server_ts=server_ts, key=key)
-            if not settlement.written or _write_if_unchanged(pk, book, settlement, via=via):
+            settlement = settle(book, save, events, server_ts=server_ts, key=key)
+            fresh = _write_unless_changed(pk, book, settlement, numbers=numbers, via=via)
+            if fresh is None:
                 _keep(pk, save.cid, settlement.kept, server_ts=server_ts)
-                if settlement.written:
-                    remember_book(pk, book, numbers, position=settlement.position)
+                remember_book(pk, book, numbers, position=settlement.position)
                 return Saved(settlement, book, server_ts)
+            pk, book = fresh
     with transaction.atomic():
         # PostgreSQL: after losing several races, wait for the row. SQLite: the transaction itself is the lock.
         attempt = lock_attempt(unsafe_attempt_id)
-        pk, book = read_book(unsafe_attempt_id, numbers)
+        events = read_events(save, item_shapes_of(unsafe_attempt_id))
+        pk, book = read_book(unsafe_attempt_id, _numbers(save, events))
         server_ts = clock()
-        settlement = settle(book, save, items, server_ts=server_ts, key=key)
+        settlement = settle(book, save, events, server_ts=server_ts, key=key)
         _write_locked(attempt, settlement, via=via)
         _keep(pk, save.cid, settlement.kept, server_ts=server_ts)
         return Saved(settlement, book, server_ts)
@@ -168,46 +182,68 @@ def holder_of(attempt: Attempt, address: str) -> Actor:
     return Actor(user_id=None, person_id=person, label=f"attempt:{attempt.public_id[:8]}", address=address)
 
 
-def _seqs(save: Save) -> tuple[int, ...]:
-    read = (read_event(raw, {}) for raw in save.events)
-    return tuple(sorted({event.seq for event in read if event.seq is not None}))
+def _facts(unsafe_attempt_id: str, save: Save) -> tuple[Numbers, tuple[Event | Malformed, ...], int, Book]:
+    """What the message says and what is known of the attempt: from memory, or in one statement."""
+    shapes = known_item_shapes(unsafe_attempt_id)
+    if shapes is None:
+        # The numbers can be read before the paper is known.
+        numbers = _numbers(save, read_events(save, {}))
+        pk, book, shapes = read_first_book(unsafe_attempt_id, numbers)
+        return numbers, read_events(save, shapes), pk, book
+    events = read_events(save, shapes)
+    numbers = _numbers(save, events)
+    pk, book = recent_book(unsafe_attempt_id, numbers) or read_book(unsafe_attempt_id, numbers)
+    return numbers, events, pk, book
 
 
-def _write_if_unchanged(pk: int, book: Book, settlement: Settlement, *, via: str) -> bool:
-    """One conditional statement in autocommit: True when the events are in and durable, False when the race was lost."""
+def _numbers(save: Save, events: Sequence[Event | Malformed]) -> Numbers:
+    return Numbers(save.cid, save.epoch, tuple(sorted({event.seq for event in events if event.seq is not None})))
+
+
+def _write_unless_changed(
+    pk: int, book: Book, settlement: Settlement, *, numbers: Numbers, via: str
+) -> tuple[int, Book] | None:
+    """One conditional statement in autocommit: None when the events are in and durable, else the facts as they are now.
+
+    Raises AttemptNotFound when the attempt is gone.
+    """
     written = settlement.written
+    if not written:
+        return None
     entry = written[0].entry
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE_SQL,
-            [
-                settlement.position.head,
-                settlement.position.next_sseq,
-                pk,
-                book.position.head,
-                book.position.next_sseq,
-                book.state,
-                book.deadline,
-                book.epoch,
-                entry.cid,
-                entry.epoch,
-                entry.server_ts,
-                via,
-                *_columns(written),
-            ],
-        )
-        return bool(cursor.rowcount == len(written))
+    rows = run_prepared(
+        _WRITE_SQL,
+        [
+            settlement.position.head,
+            settlement.position.next_sseq,
+            pk,
+            book.position.head,
+            book.position.next_sseq,
+            book.state,
+            book.deadline,
+            book.epoch,
+            entry.cid,
+            entry.epoch,
+            entry.server_ts,
+            entry.late,
+            via,
+            *_columns(written),
+            *book_parameters(book.attempt, numbers),
+        ],
+    )
+    if not rows:
+        raise AttemptNotFound
+    return None if rows[0][1] is None else book_of_row(book.attempt, rows[0])
 
 
 def _columns(written: Sequence[Written]) -> list[list[object]]:
     return [
         [one.entry.seq for one in written],
         [one.entry.item for one in written],
-        [canonical_json(one.entry.answer) for one in written],
+        [one.event.answer_json for one in written],
         [one.entry.answer_sha256 for one in written],
         [one.event.client_ms for one in written],
         [one.event.client_mono_ms for one in written],
-        [one.entry.late for one in written],
         [one.entry.sseq for one in written],
         [one.entry.chain for one in written],
         [one.receipt for one in written],
@@ -230,7 +266,7 @@ def _row(attempt: Attempt, one: Written, via: str) -> AnswerEvent:
         seq=entry.seq,
         epoch=entry.epoch,
         item=entry.item,
-        answer=canonical_json(entry.answer),
+        answer=one.event.answer_json,
         sha256=entry.answer_sha256,
         client_ms=one.event.client_ms,
         client_mono_ms=one.event.client_mono_ms,
@@ -244,6 +280,8 @@ def _row(attempt: Attempt, one: Written, via: str) -> AnswerEvent:
 
 
 def _keep(attempt_pk: int, cid: str, kept: Sequence[Kept], *, server_ts: datetime) -> None:
+    if not kept:
+        return
     ConflictEvent.objects.bulk_create(
         ConflictEvent(
             attempt_id=attempt_pk,

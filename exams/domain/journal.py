@@ -52,7 +52,7 @@ def genesis(attempt: str, paper_sha256: str) -> Position:
 
 def timestamp(moment: datetime) -> str:
     """`2026-11-23T10:31:07.000123Z`: UTC with microseconds, the only spelling in chains and receipts."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def chain_hash(head: str, attempt: str, entry: Entry) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.canonical import canonical_json, canonical_sha256
+from core.canonical import canonical_json, sha256_hex
 from exams.errors import BatchTooLarge, EnvelopeMalformed
 from question_bank.domain.kinds.places import Place, fits
 
@@ -35,11 +35,14 @@ class ItemShape:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """The complete answer of one item at one moment. `answer` is None when it was cleared. Times are milliseconds."""
+    """The complete answer of one item at one moment. `answer` is None when it was cleared; `answer_json` is its one
+    spelling, which is stored and hashed. Times are milliseconds.
+    """
 
     seq: int
     item: str
     answer: object
+    answer_json: str
     answer_sha256: str
     client_ms: int | None = None
     client_mono_ms: int | None = None
@@ -119,6 +122,11 @@ def read_submit(body: object) -> Submit:
     )
 
 
+def read_events(save: Save, items: Mapping[str, ItemShape]) -> tuple[Event | Malformed, ...]:
+    """The events of a message in their order, each against the paper's items."""
+    return tuple(read_event(raw, items) for raw in save.events)
+
+
 def read_event(raw: object, items: Mapping[str, ItemShape]) -> Event | Malformed:
     """One event against the paper's items. Never raises: whatever came is either usable or a kept conflict."""
     if not isinstance(raw, dict):
@@ -132,11 +140,13 @@ def read_event(raw: object, items: Mapping[str, ItemShape]) -> Event | Malformed
     if "answer" not in raw or not answer_fits(raw["answer"], items[item]):
         return Malformed(seq, "answer_malformed", raw)
     answer = normal_answer(raw["answer"], items[item])
+    answer_json = canonical_json(answer)
     return Event(
         seq=seq,
         item=item,
         answer=answer,
-        answer_sha256=canonical_sha256(answer),
+        answer_json=answer_json,
+        answer_sha256=sha256_hex(answer_json),
         client_ms=_milliseconds(raw.get("ms")),
         client_mono_ms=_milliseconds(raw.get("mono")),
     )

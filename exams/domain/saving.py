@@ -4,14 +4,14 @@ Decided on plain data, so that the conditional statement on PostgreSQL and the l
 retry after a lost race decides again from fresh facts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.canonical import canonical_json
 from exams.domain.access import is_late
 from exams.domain.journal import Entry, Position, append
-from exams.domain.messages import Event, ItemShape, Malformed, Save, read_event
+from exams.domain.messages import Event, Malformed, Save
 from exams.domain.receipts import MacKey, event_receipt
 from exams.domain.states import AttemptState
 
@@ -133,19 +133,18 @@ class _Clerk:
 def settle(
     book: Book,
     save: Save,
-    items: Mapping[str, ItemShape],
+    events: Sequence[Event | Malformed],
     *,
     server_ts: datetime,
     key: MacKey,
 ) -> Settlement:
-    """Decides a SAVE message. Repeats get the stored receipt; another answer under a used number is a conflict.
+    """Decides a SAVE message whose `events` were read against the paper. Repeats get the stored receipt; another answer under a used number is a conflict.
 
     An older epoch of the right client is written: what reached that device still reaches the server, and loses to the
     newer device in the fold. An epoch without lease, or of another client, is kept as a conflict (A15, A16).
     """
     clerk = _Clerk(book, save, server_ts=server_ts, key=key)
-    for raw in save.events:
-        event = read_event(raw, items)
+    for raw, event in zip(save.events, events, strict=True):
         if book.lease_cid != save.cid:
             clerk.keep(event.seq, "lease_unknown", raw)
         elif isinstance(event, Malformed):

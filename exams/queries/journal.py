@@ -1,11 +1,12 @@
 """Reads of the answer journal: what SAVE, HELLO and SUBMIT need, and the entries that answers are folded from."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from typing import Any
 
+import psycopg
 from django.db import connection
 
 from exams.domain.access import is_late
@@ -18,14 +19,18 @@ from exams.errors import AttemptNotFound
 from exams.models import AnswerEvent, Attempt, Lease, Paper
 
 # One round trip: the attempt, the client of the message's epoch, and what is stored under the message's numbers.
-_BOOK_SQL = """
-SELECT a.id, a.state, a.epoch, a.deadline, a.grace_seconds, a.head, a.next_sseq, l.cid,
+# Parameters: cid, numbers, epoch, public id.
+BOOK_COLUMNS = """
+       a.id, a.state, a.epoch, a.deadline, a.grace_seconds, a.head, a.next_sseq, l.cid,
        (SELECT json_agg(json_build_array(e.seq, e.epoch, e.item, e.sha256, e.receipt, e.late))
-          FROM exams_answerevent e WHERE e.attempt_id = a.id AND e.cid = %s AND e.seq = ANY(%s))
+          FROM exams_answerevent e WHERE e.attempt_id = a.id AND e.cid = %s AND e.seq = ANY(%s::bigint[]))
   FROM exams_attempt a
   LEFT JOIN exams_lease l ON l.attempt_id = a.id AND l.epoch = %s
  WHERE a.public_id = %s
 """
+_BOOK_SQL = f"SELECT {BOOK_COLUMNS}"
+# What a process needs that never met this attempt before.
+_FIRST_BOOK_SQL = f"SELECT (SELECT content FROM exams_paper p WHERE p.id = a.paper_id), {BOOK_COLUMNS}"  # noqa: S608
 
 
 # Numbers in a row minus their rank are equal: each group is one range without a gap.
@@ -38,6 +43,48 @@ SELECT cid, MIN(seq), MAX(seq)
  GROUP BY cid, island
  ORDER BY cid, MIN(seq)
 """
+
+
+# The same beside what HELLO tells of the attempt; PostgreSQL only.
+_PROGRESS_SQL = """
+SELECT a.head, a.state, a.epoch, a.deadline, h.cid, h.first, h.last
+  FROM exams_attempt a
+  LEFT JOIN LATERAL (
+    SELECT cid, MIN(seq) AS first, MAX(seq) AS last
+      FROM (SELECT cid, seq, seq - ROW_NUMBER() OVER (PARTITION BY cid ORDER BY seq) AS island
+              FROM (SELECT cid, seq FROM exams_answerevent WHERE attempt_id = a.id
+                    UNION SELECT cid, seq FROM exams_conflictevent WHERE attempt_id = a.id AND seq IS NOT NULL) AS arrived
+           ) AS numbered
+     GROUP BY cid, island) AS h ON true
+ WHERE a.public_id = %s
+ ORDER BY h.cid, h.first
+"""
+
+
+def run_prepared(statement: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Rows of a statement that PostgreSQL parses and plans once for each connection: for the few that answer an exam.
+
+    Django's own cursors bind in the client, so that every one of their statements is planned anew.
+    """
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(statement, parameters)
+        rows = cursor.fetchall()
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": statement, "time": ""})
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What HELLO tells: where the chain stands, and which numbers of each client arrived."""
+
+    head: str
+    state: str
+    epoch: int
+    deadline: datetime
+    have: dict[str, list[list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +103,34 @@ def read_book(unsafe_attempt_id: str, numbers: Numbers) -> tuple[int, Book]:
     """
     if connection.vendor != "postgresql":
         return _read_book_by_model(unsafe_attempt_id, numbers)
-    with connection.cursor() as cursor:
-        cursor.execute(_BOOK_SQL, [numbers.cid, list(numbers.seqs), numbers.epoch, unsafe_attempt_id])
-        row = cursor.fetchone()
-    if row is None:
+    rows = run_prepared(_BOOK_SQL, book_parameters(unsafe_attempt_id, numbers))
+    if not rows:
         raise AttemptNotFound
+    return book_of_row(unsafe_attempt_id, rows[0])
+
+
+def read_first_book(unsafe_attempt_id: str, numbers: Numbers) -> tuple[int, Book, Mapping[str, ItemShape]]:
+    """The same with the item shapes, in one statement on PostgreSQL; raises AttemptNotFound."""
+    if connection.vendor != "postgresql":
+        return *_read_book_by_model(unsafe_attempt_id, numbers), item_shapes_of(unsafe_attempt_id)
+    rows = run_prepared(_FIRST_BOOK_SQL, book_parameters(unsafe_attempt_id, numbers))
+    if not rows:
+        raise AttemptNotFound
+    content, *facts = rows[0]
+    return *book_of_row(unsafe_attempt_id, facts), remember_item_shapes(unsafe_attempt_id, content)
+
+
+def book_parameters(unsafe_attempt_id: str, numbers: Numbers) -> list[object]:
+    """What BOOK_COLUMNS asks for."""
+    return [numbers.cid, list(numbers.seqs), numbers.epoch, unsafe_attempt_id]
+
+
+def book_of_row(attempt_id: str, row: Sequence[Any]) -> tuple[int, Book]:
+    """The attempt's primary key and its facts, from a row of BOOK_COLUMNS."""
     pk, state, epoch, deadline, grace, head, next_sseq, lease_cid, known = row
     stored = json.loads(known) if isinstance(known, str) else known or []
     return pk, Book(
-        attempt=unsafe_attempt_id,
+        attempt=attempt_id,
         state=AttemptState(state),
         epoch=epoch,
         lease_cid=lease_cid,
@@ -89,7 +155,9 @@ def recent_book(unsafe_attempt_id: str, numbers: Numbers) -> tuple[int, Book] | 
 
 
 def remember_book(pk: int, book: Book, numbers: Numbers, *, position: Position) -> None:
-    """Keeps what is true after a write, for the next SAVE of the same client."""
+    """Keeps what is true after a write, for the next SAVE of the same client; nothing was written, nothing is kept."""
+    if position == book.position:
+        return
     if len(_recent) >= _MOST_RECENT:
         _recent.clear()
     _recent[book.attempt, numbers.epoch, numbers.cid] = (
@@ -100,6 +168,7 @@ def remember_book(pk: int, book: Book, numbers: Numbers, *, position: Position) 
 
 
 _recent: dict[tuple[str, int, str], tuple[int, Book, int]] = {}
+_shapes: dict[str, Mapping[str, ItemShape]] = {}
 _MOST_RECENT = 4096
 
 
@@ -129,13 +198,28 @@ def book_of(attempt: Attempt, *, lease_cid: str | None, known: Mapping[int, Know
     )
 
 
-@lru_cache(maxsize=4096)
 def item_shapes_of(attempt_id: str) -> Mapping[str, ItemShape]:
     """What the items of an attempt's paper accept. Papers never change, so this is kept in memory by random id."""
+    known = known_item_shapes(attempt_id)
+    if known is not None:
+        return known
     content = Paper.objects.filter(attempt__public_id=attempt_id).values_list("content", flat=True).first()
     if content is None:
         raise AttemptNotFound
-    return item_shapes(json.loads(content))
+    return remember_item_shapes(attempt_id, content)
+
+
+def known_item_shapes(attempt_id: str) -> Mapping[str, ItemShape] | None:
+    """The same, if this process has met the attempt before."""
+    return _shapes.get(attempt_id)
+
+
+def remember_item_shapes(attempt_id: str, content: str) -> Mapping[str, ItemShape]:
+    """Keeps what follows from the stored text of an attempt's paper."""
+    if len(_shapes) >= _MOST_RECENT:
+        _shapes.clear()
+    shapes = _shapes[attempt_id] = item_shapes(json.loads(content))
+    return shapes
 
 
 def get_attempt(unsafe_attempt_id: str) -> Attempt:
@@ -150,12 +234,26 @@ def get_attempt(unsafe_attempt_id: str) -> Attempt:
     return found
 
 
-def get_progress(unsafe_attempt_id: str) -> Attempt:
-    """The attempt without its paper and people: all that HELLO tells; raises AttemptNotFound."""
+def get_progress(unsafe_attempt_id: str) -> Progress:
+    """All that HELLO tells, in one statement on PostgreSQL; raises AttemptNotFound."""
+    if connection.vendor != "postgresql":
+        return _progress_by_model(unsafe_attempt_id)
+    rows = run_prepared(_PROGRESS_SQL, [unsafe_attempt_id])
+    if not rows:
+        raise AttemptNotFound
+    have: dict[str, list[list[int]]] = {}
+    for *_, cid, first, last in rows:
+        if cid is not None:
+            have.setdefault(cid, []).append([first, last])
+    head, state, epoch, deadline = rows[0][:4]
+    return Progress(head, state, epoch, deadline, have)
+
+
+def _progress_by_model(unsafe_attempt_id: str) -> Progress:
     found = Attempt.objects.only("head", "state", "epoch", "deadline").filter(public_id=unsafe_attempt_id).first()
     if found is None:
         raise AttemptNotFound
-    return found
+    return Progress(found.head, found.state, found.epoch, found.deadline, have_of(found))
 
 
 def lock_attempt(unsafe_attempt_id: str) -> Attempt:

@@ -6,18 +6,19 @@ a signed, HttpOnly, SameSite=Strict cookie bound to one attempt and its path, an
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import InterfaceError, InternalError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -31,7 +32,7 @@ from exams.actions.journal import Device, Opened, Saved, holder_of, keep_conflic
 from exams.domain.messages import MOST_BYTES, read_open, read_save, read_submit
 from exams.errors import AttemptCookieMissing, CrossSiteRequest, EnvelopeMalformed
 from exams.models import Attempt
-from exams.queries.journal import get_attempt, get_progress, have_of
+from exams.queries.journal import get_attempt, get_progress
 
 logger = logging.getLogger(__name__)
 
@@ -66,11 +67,21 @@ def sign_cookie(attempt: Attempt) -> str:
 
 def holds_attempt_cookie(request: HttpRequest, attempt_id: str) -> bool:
     """Whether the request carries a valid cookie of that attempt."""
+    bound_to, expires = _bound(request.COOKIES.get(cookie_name(attempt_id), ""))
+    return bound_to == attempt_id and clock.now().timestamp() < expires
+
+
+@lru_cache(maxsize=4096)
+def _bound(cookie: str) -> tuple[str, int]:
+    """Which attempt a cookie is for, and until when; nothing and never when the signature is not ours.
+
+    Kept in memory: what a signature says does not change while the process lives, and a candidate comes a hundred times.
+    """
     try:
-        bound = signing.loads(request.COOKIES.get(cookie_name(attempt_id), ""), salt=COOKIE_SALT)
+        bound = signing.loads(cookie, salt=COOKIE_SALT)
     except signing.BadSignature:
-        return False
-    return bound.get("a") == attempt_id and clock.now().timestamp() < bound.get("e", 0)
+        return "", 0
+    return str(bound.get("a", "")), int(bound.get("e", 0))
 
 
 def protocol(view: View) -> View:
@@ -83,17 +94,17 @@ def protocol(view: View) -> View:
                 raise AttemptCookieMissing
             return view(request, attempt_id)
         except DomainError as refusal:
-            body = {"code": refusal.code, "message": message_of(refusal), "params": refusal.params}
-            return JsonResponse(body, status=refusal.status)
-        except OperationalError:
+            # These paths pass no middleware that would choose the language.
+            with translation.override(translation.get_language_from_request(request)):
+                body = {"code": refusal.code, "message": message_of(refusal), "params": refusal.params}
+            return _json(body, status=refusal.status)
+        except (OperationalError, InterfaceError, InternalError):
             # Disk full, database away: nothing was acknowledged, the client keeps its outbox and comes again.
             logger.exception("answers cannot be stored")
-            body = {
-                "code": "unavailable",
-                "message": gettext("服务器暂时无法保存，您的答案仍在本机，稍后会自动重试。"),
-                "params": {},
-            }
-            return JsonResponse(body, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            with translation.override(translation.get_language_from_request(request)):
+                message = gettext("服务器暂时无法保存，您的答案仍在本机，稍后会自动重试。")
+            body = {"code": "unavailable", "message": message, "params": {}}
+            return _json(body, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
     return csrf_exempt(login_not_required(guarded))
 
@@ -101,11 +112,11 @@ def protocol(view: View) -> View:
 @require_POST
 @protocol
 def open_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
-    message = read_open(_body(request))
+    message = read_open(own_body(request))
     device = Device(client_address(request), request.headers.get("User-Agent", ""))
     now = clock.now()
     opened = actions.open_lease(attempt_id, message, device=device, now=now)
-    response = JsonResponse(_opened_body(opened, now))
+    response = _json(_opened_body(opened, now))
     set_attempt_cookie(response, opened.attempt)
     return response
 
@@ -114,30 +125,30 @@ def open_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
 @protocol
 def events_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
     try:
-        message = read_save(_body(request), size=len(request.body))
+        message = read_save(own_body(request), size=len(request.body))
     except DomainError as refusal:
         if refusal.code != CrossSiteRequest.code:
             payload = request.body[:MOST_BYTES].decode("ascii", "backslashreplace")
             keep_conflict(get_attempt(attempt_id), code=refusal.code, payload=payload, server_ts=clock.now())
         raise
-    return JsonResponse(_saved_body(actions.save_events(attempt_id, message, clock=clock.now)))
+    return _json(_saved_body(actions.save_events(attempt_id, message, clock=clock.now)))
 
 
 @require_GET
 @protocol
 def have_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
-    attempt = get_progress(attempt_id)
-    body = {"have": have_of(attempt), "head": attempt.head, "state": attempt.state, "epoch": attempt.epoch}
-    return JsonResponse({**body, **_times(attempt.deadline)})
+    found = get_progress(attempt_id)
+    body = {"have": found.have, "head": found.head, "state": found.state, "epoch": found.epoch}
+    return _json({**body, **_times(found.deadline)})
 
 
 @require_POST
 @protocol
 def submit_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
-    message = read_submit(_body(request))
+    message = read_submit(own_body(request))
     holder = partial(holder_of, address=client_address(request))
     attempt = actions.submit_attempt(attempt_id, message, actor=holder, now=clock.now())
-    return JsonResponse(
+    return _json(
         {
             "final_receipt": attempt.final_receipt,
             "state": attempt.state,
@@ -151,7 +162,12 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _body(request: HttpRequest) -> object:
+def _json(body: Mapping[str, object], *, status: int = HTTPStatus.OK) -> HttpResponse:
+    return HttpResponse(json.dumps(body), content_type="application/json", status=status)
+
+
+def own_body(request: HttpRequest) -> object:
+    """The JSON that our own page sent; raises CrossSiteRequest or EnvelopeMalformed."""
     _require_own_page(request)
     try:
         return json.loads(request.body)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.canonical import canonical_sha256
+from core.canonical import canonical_json, canonical_sha256
 from exams.domain.journal import (
     BLANK_SHA256,
     Entry,
@@ -32,7 +32,7 @@ ITEMS = ("i1", "i2", "i3")
 
 def an_event(seq, item="i1", answer=("x",)):
     value = None if answer is None else list(answer)
-    return Event(seq, item, value, canonical_sha256(value))
+    return Event(seq, item, value, canonical_json(value), canonical_sha256(value))
 
 
 def a_journal(events, *, late_from=None):

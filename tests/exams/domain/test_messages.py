@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.canonical import canonical_sha256
+from core.canonical import canonical_json, canonical_sha256
 from exams.domain.messages import (
     Event,
     ItemShape,
@@ -90,12 +90,16 @@ def test_read_save_accepts_48_kilobytes_and_refuses_one_byte_more():
 
 
 def test_read_event_of_a_choice_carries_the_hash_of_its_answer():
-    assert read_event(an_event(), ITEMS) == Event(1, "one", ["x"], canonical_sha256(["x"]), 1000, 20)
+    assert read_event(an_event(), ITEMS) == Event(
+        1, "one", ["x"], canonical_json(["x"]), canonical_sha256(["x"]), 1000, 20
+    )
 
 
 @pytest.mark.parametrize(("answer", "stored"), [(None, None), ([], None), (["x"], ["x"])])
 def test_read_event_of_a_single_choice_takes_null_nothing_or_one_option(answer, stored):
-    assert read_event(an_event(answer=answer), ITEMS) == Event(1, "one", stored, canonical_sha256(stored), 1000, 20)
+    assert read_event(an_event(answer=answer), ITEMS) == Event(
+        1, "one", stored, canonical_json(stored), canonical_sha256(stored), 1000, 20
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +133,7 @@ def test_read_event_that_cannot_be_used_is_kept_with_its_reason(raw, seq, code):
 @pytest.mark.parametrize("clock", ["soon", None, True, 2**60, float("inf"), float("nan"), -(2**53)])
 def test_read_event_with_a_senseless_client_clock_keeps_the_answer(clock):
     event = read_event(an_event(ms=clock, mono=clock), ITEMS)
-    assert event == Event(1, "one", ["x"], canonical_sha256(["x"]), None, None)
+    assert event == Event(1, "one", ["x"], canonical_json(["x"]), canonical_sha256(["x"]), None, None)
 
 
 @given(ANY_JSON)
@@ -170,4 +174,6 @@ def test_read_open_with_a_senseless_takeover_is_refused(value):
 
 def test_read_event_of_several_options_is_the_same_in_any_order():
     one, other = (read_event(an_event(item="many", answer=answer), ITEMS) for answer in (["r", "p"], ["p", "r"]))
-    assert one == other == Event(1, "many", ["p", "r"], canonical_sha256(["p", "r"]), 1000, 20)
+    assert (
+        one == other == Event(1, "many", ["p", "r"], canonical_json(["p", "r"]), canonical_sha256(["p", "r"]), 1000, 20)
+    )

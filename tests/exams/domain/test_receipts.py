@@ -32,7 +32,7 @@ PUBLIC = {"p1": public_key_of(PRIVATE)}
 
 
 def an_entry():
-    event = Event(1, "i1", ["x"], canonical_sha256(["x"]))
+    event = Event(1, "i1", ["x"], canonical_json(["x"]), canonical_sha256(["x"]))
     entry, _ = append(
         genesis(ATTEMPT, "b" * 64),
         event,
