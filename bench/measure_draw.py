@@ -14,20 +14,22 @@ PICKED = 10_000
 SOURCES = b"SSQ:2026023:03.07.12.19.25.33+08\nDLT:26023:02.11.17.28.35+04.09\nFC3D:2026060:0.3.7\n"
 
 
-def _roster() -> bytes:
-    pids = sorted(hashlib.sha256(f"person {number}".encode()).hexdigest() for number in range(PEOPLE))
-    lines = [f"{pid},A{number % STRATA:03d}-430602-P,1,\n" for number, pid in enumerate(pids)]
+def make_roster(people: int, strata: int) -> bytes:
+    """A roster.csv of so many people, spread evenly."""
+    pids = sorted(hashlib.sha256(f"person {number}".encode()).hexdigest() for number in range(people))
+    lines = [f"{pid},A{number % strata:03d}-430602-P,1,\n" for number, pid in enumerate(pids)]
     return ("pid,stratum,lots,flag\n" + "".join(lines)).encode()
 
 
-def _plan(roster: bytes) -> bytes:
+def make_plan(roster: bytes, people: int, *, picked: int) -> bytes:
+    """Its plan.json, with largest remainders and two reserves."""
     plan = {
         "alg": "CHOUKAO-DRAW/1",
-        "n": PICKED,
+        "n": picked,
         "quota": "hamilton",
         "roster_sha256": hashlib.sha256(roster).hexdigest(),
         "round": "2026Q1",
-        "rows": PEOPLE,
+        "rows": people,
         "sources": ["SSQ:2026023", "DLT:26023", "FC3D:2026060"],
         "standby": 2,
         "verify_sha256": "0" * 64,
@@ -35,22 +37,21 @@ def _plan(roster: bytes) -> bytes:
     return f"{canonical_json(plan)}\n".encode()
 
 
-def _least(roster: bytes) -> list[tuple[str, str]]:
+def bare(roster: bytes, share: int) -> list[tuple[str, str]]:
     """Tickets and selection alone, unchecked: the floor for any implementation in plain Python."""
     strata = defaultdict(list)
     for line in roster.decode().splitlines()[1:]:
         pid, stratum, _lots, _flag = line.split(",")
         strata[stratum].append((hashlib.sha256(f"draw/1|seed|{pid}|1".encode()).hexdigest(), pid))
-    share = PICKED // STRATA
     return [person for stratum in sorted(strata) for person in sorted(strata[stratum])[:share]]
 
 
 @measurement("draw")
 def measure_draw() -> Iterator[Figure]:
     """Compute result.csv from the three files."""
-    roster = _roster()
-    plan = _plan(roster)
-    floor = median_seconds(lambda: _least(roster), repeats=3)
+    roster = make_roster(PEOPLE, STRATA)
+    plan = make_plan(roster, PEOPLE, picked=PICKED)
+    floor = median_seconds(lambda: bare(roster, PICKED // STRATA), repeats=3)
     seconds = median_seconds(lambda: compute(plan, roster, SOURCES), repeats=3)
     words = f"tickets and sorting alone ({floor:.2f} s)"
     yield Figure(f"draw {PICKED} of {PEOPLE} people", seconds, "s", words, floor)

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -17,6 +18,7 @@ from draws.queries import (
     files_of,
     get_public_draw,
     parameters_of,
+    plan_of,
     public_draws,
     public_file,
     replacements_of,
@@ -72,7 +74,8 @@ def verify(request: HttpRequest, draw_id: str) -> HttpResponse:
     context = {
         "draw": draw,
         "title": title_of(draw),
-        "config": {"files": urls if draw.state == DrawState.DRAWN else {}},
+        "config": {"files": urls if draw.state == DrawState.DRAWN else {}, "worker": static("dist/verify-worker.js")},
+        "people": plan_of(draw).rows,
         "authority_name": draw.authority.name,
     }
     return render(request, "draws/public_verify.html", context)

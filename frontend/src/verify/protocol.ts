@@ -1,14 +1,12 @@
 // CHOUKAO-DRAW/1 in the visitor's own browser: a third implementation (docs/draw.md). Files and seed are hashed by Web Crypto, where
 // the browser offers it; the tickets by plain script, which is quicker for many short texts and is checked against Web Crypto as it goes.
-import { sha256 as plainSha256 } from "../exam/sha256.ts";
+import { need, Rejected } from "./rejected.ts";
+import { MUST_SIT, PID_LENGTH, Roster, type Row } from "./roster.ts";
+import { digest, hexOf, repeated, WORDS, type Write } from "./sha256.ts";
 
-export interface Row {
-  pid: string;
-  stratum: string;
-  lots: number;
-  flag: string;
-}
+export { Rejected } from "./rejected.ts";
 
+/** A row of the roster with what the draw made of it; `status` empty: not drawn. */
 export interface Placed extends Row {
   ticket: string;
   status: string;
@@ -18,8 +16,11 @@ export interface Outcome {
   planSha256: string;
   rosterSha256: string;
   seed: string;
-  rows: Map<string, Placed>;
+  people: number;
   places: number;
+  /** How many tickets were computed by Web Crypto as well. */
+  compared: number;
+  find: (pid: string) => Placed | undefined;
 }
 
 export interface Files {
@@ -29,16 +30,13 @@ export interface Files {
   result: Uint8Array;
 }
 
-/** The files do not agree, or one of them is not what the protocol asks for. The message says which and where. */
-export class Rejected extends Error {}
-
-type Progress = (done: number, total: number) => void;
+/** Told as it goes; a promise is waited for, which lets a page without a worker draw its bar. */
+export type Progress = (done: number, total: number) => void | Promise<void>;
 type Counts = Map<string, number>;
 
-const ROW = /^([0-9a-f]{64}),([A-Z0-9]+-[0-9]{6,12}-[PSD]),([1-9]),((?:[MX]:[A-Z0-9_-]{1,16})?)$/;
 const HEX = /^[0-9a-f]{64}$/;
 const LOTTERIES = ["SSQ", "DLT", "FC3D", "PL5"];
-const BATCH = 1000;
+const BATCH = 4096;
 // Issue, value, and the highest ball of each part where there are balls.
 const KINDS: Record<string, [RegExp, RegExp, number[]]> = {
   SSQ: [/^\d{7}$/, /^\d\d(\.\d\d){5}\+\d\d$/, [33, 16]],
@@ -50,17 +48,15 @@ const KINDS: Record<string, [RegExp, RegExp, number[]]> = {
   LOCAL: [/^[1-9]$/, HEX, []],
 };
 
-function need(truth: unknown, sentence: string): void {
-  if (!truth) throw new Rejected(sentence);
+export async function sha256(data: string | Uint8Array): Promise<string> {
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  if (globalThis.crypto?.subtle === undefined) return digest(bytes); // pages without https have no Web Crypto
+  return hexOfBytes(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource)));
 }
 
-export async function sha256(data: string | Uint8Array): Promise<string> {
-  // Pages without https have no Web Crypto. Files are ASCII by then, so that their text has the same bytes.
-  if (globalThis.crypto?.subtle === undefined) return plainSha256(typeof data === "string" ? data : new TextDecoder().decode(data));
-  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as BufferSource));
+function hexOfBytes(bytes: Uint8Array): string {
   let hex = "";
-  for (const byte of digest) hex += (byte < 16 ? "0" : "") + byte.toString(16);
+  for (const byte of bytes) hex += (byte < 16 ? "0" : "") + byte.toString(16);
   return hex;
 }
 
@@ -97,18 +93,6 @@ function readPlan(data: Uint8Array): Record<string, unknown> {
   }
   need(Array.isArray(plan.sources) && plan.sources.length > 0, "plan.json names no sources");
   return plan;
-}
-
-function readRoster(data: Uint8Array): Row[] {
-  const [header, ...lines] = linesOf("roster.csv", data);
-  need(header === "pid,stratum,lots,flag", "roster.csv has another header");
-  let before = "";
-  return lines.map((line, index) => {
-    const match = ROW.exec(line);
-    need(match !== null && match[1]! > before, `roster.csv line ${index + 2} is malformed or out of order`);
-    before = match![1]!;
-    return { pid: before, stratum: match![2]!, lots: Number(match![3]), flag: match![4]! };
-  });
 }
 
 function accepts(name: string, value: string, dice: unknown): boolean {
@@ -201,65 +185,134 @@ async function giveByEqualSteps(seats: Counts, rest: Counts, total: number, seed
   }
 }
 
-function ticketOf(row: Row, seed: string): string {
-  let least = "g";
-  for (let lot = 1; lot <= row.lots; lot += 1) {
-    const ticket = plainSha256(`draw/1|${seed}|${row.pid}|${lot}`);
-    if (ticket < least) least = ticket;
+/** A writer of tickets: `SHA-256("draw/1|<seed>|<pid>|<lot>")`, the least over the lots of a row. */
+class Tickets {
+  readonly words: Uint32Array;
+  private readonly message: Uint8Array;
+  private readonly pidPlace: number;
+  private readonly write: Write;
+  private readonly other = new Uint32Array(WORDS);
+
+  constructor(private readonly roster: Roster, private readonly seed: string) {
+    const before = new TextEncoder().encode(`draw/1|${seed}|`);
+    this.message = new Uint8Array(before.length + PID_LENGTH + 2);
+    this.message.set(before);
+    this.message[this.message.length - 2] = 124;
+    this.pidPlace = before.length;
+    this.write = repeated(this.message, this.pidPlace);
+    this.words = new Uint32Array(roster.count * WORDS);
   }
-  return least;
+
+  compute(row: number): void {
+    const { message, other, roster, words } = this;
+    const from = roster.pidAt(row);
+    message.set(roster.bytes.subarray(from, from + PID_LENGTH), this.pidPlace);
+    message[message.length - 1] = 49;
+    this.write(words, row * WORDS);
+    for (let lot = 2; lot <= roster.lots[row]!; lot += 1) {
+      message[message.length - 1] = 48 + lot;
+      this.write(other, 0);
+      if (compareWords(other, 0, words, row * WORDS) < 0) words.set(other, row * WORDS);
+    }
+  }
+
+  hex(row: number): string {
+    return hexOf(this.words, row * WORDS);
+  }
+
+  /** The same row by Web Crypto, which knows nothing of the code above. */
+  async compareWithBrowser(row: number): Promise<void> {
+    let least = "g";
+    for (let lot = 1; lot <= this.roster.lots[row]!; lot += 1) {
+      const ticket = await sha256(`draw/1|${this.seed}|${this.roster.pid(row)}|${lot}`);
+      if (ticket < least) least = ticket;
+    }
+    need(least === this.hex(row), "this browser computes SHA-256 in two different ways");
+  }
 }
 
-async function withTickets(rows: Row[], seed: string, progress: Progress): Promise<Placed[]> {
-  const placed: Placed[] = [];
-  for (let start = 0; start < rows.length; start += BATCH) {
-    for (const row of rows.slice(start, start + BATCH)) placed.push({ ...row, ticket: ticketOf(row, seed), status: "" });
-    const sample = `draw/1|${seed}|${rows[start]!.pid}|1`;
-    need(plainSha256(sample) === (await sha256(sample)), "this browser computes SHA-256 in two different ways");
-    progress(placed.length, rows.length);
-    // A breath for the page, so that the bar moves.
-    await new Promise((resume) => setTimeout(resume));
+function compareWords(a: Uint32Array, at: number, b: Uint32Array, bt: number): number {
+  for (let i = 0; i < WORDS; i += 1) {
+    const difference = a[at + i]! - b[bt + i]!;
+    if (difference !== 0) return difference;
   }
-  return placed;
+  return 0;
 }
 
-function placeStratum(pool: Placed[], stratum: string, quota: number, standby: number): string[] {
-  const must = pool.filter((row) => row.flag.startsWith("M")).sort((a, b) => byText(a.pid, b.pid));
-  const order = pool.filter((row) => row.flag === "").sort((a, b) => byText(a.ticket, b.ticket) || byText(a.pid, b.pid));
-  must.forEach((row) => (row.status = "M"));
-  const chosen = order.slice(0, quota + standby);
-  chosen.forEach((row, index) => (row.status = `${index < quota ? "S" : "R"}${index + 1}`));
-  return [...must, ...chosen].map((row) => `${stratum},${row.status},${row.pid}`);
+/** All tickets, and how many of them Web Crypto has confirmed: the first and a random one of each batch. */
+async function drawTickets(tickets: Tickets, count: number, progress: Progress): Promise<number> {
+  let compared = 0;
+  for (let start = 0; start < count; start += BATCH) {
+    const end = Math.min(start + BATCH, count);
+    for (let row = start; row < end; row += 1) tickets.compute(row);
+    for (const row of new Set([start, start + Math.floor(Math.random() * (end - start))])) {
+      await tickets.compareWithBrowser(row);
+      compared += 1;
+    }
+    await progress(end, count);
+  }
+  return compared;
+}
+
+/** Rows by stratum: must sit in the order of pids, and who may be drawn in the order of (ticket, pid). */
+interface Pool {
+  must: number[];
+  order: number[];
+}
+
+function gather(roster: Roster): Pool[] {
+  const pools: Pool[] = roster.strata.map(() => ({ must: [], order: [] }));
+  for (let row = 0; row < roster.count; row += 1) {
+    const pool = pools[roster.stratumOf[row]!]!;
+    if (roster.flags[row] === 0) pool.order.push(row);
+    else if (roster.flags[row] === MUST_SIT) pool.must.push(row);
+  }
+  return pools;
+}
+
+/** The lines of result.csv, and what each placed row is. Rows are in the order of pids: a smaller row is a smaller pid. */
+function place(roster: Roster, tickets: Tickets, pools: Pool[], quotas: Counts, standby: number): [string[], Map<number, string>] {
+  const { words } = tickets;
+  const lines = ["stratum,status,pid"];
+  const statuses = new Map<number, string>();
+  const numbers = roster.strata.map((_, number) => number).sort((a, b) => byText(roster.strata[a]!, roster.strata[b]!));
+  for (const number of numbers) {
+    const stratum = roster.strata[number]!;
+    const { must, order } = pools[number]!;
+    const quota = quotas.get(stratum) ?? 0;
+    order.sort((a, b) => compareWords(words, a * WORDS, words, b * WORDS) || a - b);
+    for (const row of must) statuses.set(row, "M");
+    const chosen = order.slice(0, quota + standby);
+    chosen.forEach((row, index) => statuses.set(row, `${index < quota ? "S" : "R"}${index + 1}`));
+    for (const row of [...must, ...chosen]) lines.push(`${stratum},${statuses.get(row)!},${roster.pid(row)}`);
+  }
+  return [lines, statuses];
 }
 
 /** Recomputes everything and compares byte for byte; throws Rejected with the first difference. */
 export async function verify(files: Files, progress: Progress = () => undefined): Promise<Outcome> {
   const plan = readPlan(files.plan);
-  linesOf("roster.csv", files.roster);
   const [planSha256, rosterSha256] = await Promise.all([sha256(files.plan), sha256(files.roster)]);
   need(rosterSha256 === plan.roster_sha256, "roster.csv is not the roster that plan.json commits to");
-  const rows = readRoster(files.roster);
-  need(rows.length === plan.rows, "roster.csv has another number of rows than planned");
+  const roster = new Roster(files.roster);
+  need(roster.count === plan.rows, "roster.csv has another number of rows than planned");
   const lines = linesOf("sources.txt", files.sources);
   need(lines.length === (plan.sources as string[]).length, "sources.txt has another number of lines than planned");
   lines.forEach((line, index) => checkSource(plan, line, index + 1));
   const seed = await sha256(["seed/1", planSha256, ...lines].join("|"));
-  const placed = await withTickets(rows, seed, progress);
-  const pools = new Map<string, Placed[]>();
-  for (const row of placed) {
-    const pool = pools.get(row.stratum);
-    if (pool === undefined) pools.set(row.stratum, [row]);
-    else pool.push(row);
-  }
-  const people: Counts = new Map(Array.from(pools, ([stratum, pool]) => [stratum, pool.filter((row) => row.flag === "").length]));
+  const tickets = new Tickets(roster, seed);
+  const compared = await drawTickets(tickets, roster.count, progress);
+  const pools = gather(roster);
+  const people: Counts = new Map(roster.strata.map((stratum, number) => [stratum, pools[number]!.order.length]));
   const quotas = await allocate(plan, people, seed);
-  const made = ["stratum,status,pid"];
-  for (const stratum of Array.from(pools.keys()).sort(byText)) {
-    for (const line of placeStratum(pools.get(stratum)!, stratum, quotas.get(stratum) ?? 0, plan.standby as number)) made.push(line);
-  }
+  const [made, statuses] = place(roster, tickets, pools, quotas, plan.standby as number);
   const result = linesOf("result.csv", files.result);
   for (let index = 0; index < Math.max(made.length, result.length); index += 1) {
     need(made[index] === result[index], `result.csv line ${index + 1} differs from the recomputed draw`);
   }
-  return { planSha256, rosterSha256, seed, rows: new Map(placed.map((row) => [row.pid, row])), places: made.length - 1 };
+  const find = (pid: string): Placed | undefined => {
+    const row = roster.find(pid);
+    return row < 0 ? undefined : { ...roster.row(row), ticket: tickets.hex(row), status: statuses.get(row) ?? "" };
+  };
+  return { planSha256, rosterSha256, seed, people: roster.count, places: made.length - 1, compared, find };
 }

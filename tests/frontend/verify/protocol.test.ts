@@ -16,7 +16,7 @@ test("the vector is accepted with its seed and its ticket", async () => {
   const person = expected.person_1 as { pid: string };
   assert.equal(outcome.seed, expected.seed);
   assert.equal(outcome.planSha256, expected.plan_sha256);
-  assert.equal(outcome.rows.get(person.pid)?.ticket, expected.ticket_person_1);
+  assert.equal(outcome.find(person.pid)?.ticket, expected.ticket_person_1);
   assert.equal(outcome.places, 16);
 });
 
