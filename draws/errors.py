@@ -321,6 +321,11 @@ class FlagCodeUnknown(DomainError):
     message = gettext_noop("没有原因代码 {flag_code}。可用的代码：{known}。")
 
 
+class EvidenceFileMissing(DomainError):
+    code = "evidence_file_missing"
+    message = gettext_noop("申请不参加抽签，须上传证明材料（PDF、Office 文件或照片）。请选择文件后再提交。")
+
+
 class NotInPopulation(DomainError):
     code = "not_in_population"
     message = gettext_noop("此人不在本次抽签的人员范围内，无需标记。请核对姓名或调整范围。")

@@ -292,6 +292,17 @@ class NewDrawForm(ParametersForm):
         self.fields["authority"].queryset = authorities  # type: ignore[attr-defined]
 
 
+class EvidenceFileField(forms.FileField):
+    """One private file; what it holds is judged by the action."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        help_text = _(
+            "PDF、Word、PPT、Excel、JPG 或 PNG，不超过 20 MB。只有审批的人能看到；照片中的拍摄地点等信息会自动去除。"
+        )
+        accepted = forms.FileInput(attrs={"accept": ".pdf,.docx,.pptx,.xlsx,.jpg,.jpeg,.png"})
+        super().__init__(help_text=help_text, widget=accepted, allow_empty_file=True, **kwargs)
+
+
 class FlagForm(forms.Form):
     """A must-sit or an exclusion of one person."""
 
@@ -300,6 +311,7 @@ class FlagForm(forms.Form):
     evidence = forms.CharField(
         label=_("依据"), min_length=2, max_length=200, help_text=_("文号、证明编号或材料名称。不写入公开文件。")
     )
+    file = EvidenceFileField(label=_("证明材料"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -352,6 +364,7 @@ class ReplacementForm(forms.Form):
     evidence = forms.CharField(
         label=_("依据"), min_length=2, max_length=200, help_text=_("证明编号或材料名称。不公开。")
     )
+    file = EvidenceFileField(label=_("证明材料"))
 
 
 class DecisionForm(forms.Form):

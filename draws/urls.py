@@ -11,6 +11,7 @@ urlpatterns = [
     path("draws/new/preview/", rules.preview_new, name="preview_new"),
     path("draws/flags/<str:flag_id>/approve/", flags.approve, name="flag_approve"),
     path("draws/flags/<str:flag_id>/withdraw/", flags.withdraw, name="flag_withdraw"),
+    path("draws/evidence/<str:evidence_id>/", flags.evidence, name="evidence"),
     path("draws/replacements/<str:replacement_id>/decide/", replacements.decide, name="replacement_decide"),
     path("draws/<str:draw_id>/", staff.detail, name="detail"),
     path("draws/<str:draw_id>/parameters/", staff.parameters, name="parameters"),

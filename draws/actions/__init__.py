@@ -2,6 +2,7 @@
 
 from draws.actions.ceremony import cancel_draw, run_draw, type_source
 from draws.actions.certificates import record_certificate_term
+from draws.actions.evidence import Upload
 from draws.actions.freeze import approve_freeze, propose_freeze, published_program, send_back
 from draws.actions.prepare import approve_flag, change_parameters, prepare_draw, request_flag, withdraw_flag
 from draws.actions.replacements import decide_replacement, request_replacement
@@ -9,6 +10,7 @@ from draws.domain.parameters import DrawParameters
 
 __all__ = [
     "DrawParameters",
+    "Upload",
     "approve_flag",
     "approve_freeze",
     "cancel_draw",

@@ -11,11 +11,13 @@ from core.audit import audit
 from core.canonical import canonical_sha256
 from core.errors import NotAllowed, SameApprover
 from draws.actions.days import local_date
+from draws.actions.evidence import Upload, attach, discard, stored
 from draws.domain.parameters import DrawParameters, check_parameters, parameters_to_json
 from draws.domain.pool import EXCLUDED_CODES, MUST_SIT_CODES
 from draws.errors import (
     AlreadyDecided,
     DrawExists,
+    EvidenceFileMissing,
     FlagCodeUnknown,
     FlagExists,
     LocalOutsideDemo,
@@ -27,7 +29,7 @@ from draws.errors import (
 )
 from draws.models import Draw, DrawState, RosterFlag
 from draws.policies import can_conduct, can_prepare, can_prepare_at
-from draws.queries import acting_for, lock_draw, lock_flag, pool_of
+from draws.queries import acting_for, get_draw, lock_draw, lock_flag, pool_of
 from registry.queries import get_person
 
 REASON_LENGTH = range(2, 301)
@@ -95,7 +97,6 @@ def change_parameters(actor: Actor, draw_id: str, *, parameters: DrawParameters,
     return draw
 
 
-@transaction.atomic
 def request_flag(
     actor: Actor,
     draw_id: str,
@@ -105,12 +106,41 @@ def request_flag(
     code: str,
     reason: str,
     evidence: str = "",
+    file: Upload | None = None,
     now: datetime,
 ) -> RosterFlag:
     """Asks that a person (public id) must sit (`kind` M) or is not drawn (X); counts once another person approves.
 
-    Raises NotAllowed, WrongDrawState, FlagCodeUnknown, ReasonRequired, NotInPopulation, FlagExists, NotFound.
+    An exclusion favours somebody: it needs the file that shows why.
+    Raises NotAllowed, WrongDrawState, FlagCodeUnknown, ReasonRequired, EvidenceFileMissing, NotInPopulation, FlagExists,
+    NotFound, and what `clean_file` refuses.
     """
+    # Nothing is stored for those who may not ask.
+    if not can_prepare(actor, get_draw(actor, draw_id)):
+        raise NotAllowed
+    if kind == RosterFlag.Kind.EXCLUDED and file is None:
+        raise EvidenceFileMissing
+    with stored(file) as kept, transaction.atomic():
+        flag = _request_flag(
+            actor, draw_id, person_id=person_id, kind=kind, code=code, reason=reason, evidence=evidence, now=now
+        )
+        digest = attach(actor, kept, flag=flag, now=now)
+        details = {"flag": flag.public_id, "person": flag.person.public_id, "code": str(flag), "file_sha256": digest}
+        audit(actor, "draw.flag_requested", flag.draw, details=details, reason=flag.reason)
+        return flag
+
+
+def _request_flag(
+    actor: Actor,
+    draw_id: str,
+    *,
+    person_id: str,
+    kind: str,
+    code: str,
+    reason: str,
+    evidence: str,
+    now: datetime,
+) -> RosterFlag:
     draw = lock_preparable(actor, draw_id)
     known = MUST_SIT_CODES if kind == RosterFlag.Kind.MUST_SIT else EXCLUDED_CODES
     if kind not in RosterFlag.Kind.values or code not in known:
@@ -121,7 +151,7 @@ def request_flag(
         raise FlagExists
     if person.pk not in {member.post.person for member in pool_of(actor, draw, on=local_date(now))}:
         raise NotInPopulation
-    flag = RosterFlag.objects.create(
+    return RosterFlag.objects.create(
         draw=draw,
         person=person,
         kind=kind,
@@ -131,9 +161,6 @@ def request_flag(
         requested_by_id=actor.user_id,
         requested_at=now,
     )
-    details = {"flag": flag.public_id, "person": person.public_id, "code": str(flag)}
-    audit(actor, "draw.flag_requested", draw, details=details, reason=flag.reason)
-    return flag
 
 
 @transaction.atomic
@@ -163,6 +190,7 @@ def withdraw_flag(actor: Actor, flag_id: str, *, reason: str, now: datetime) -> 
     check_state(draw, DrawState.DRAFT)
     check_reason(reason)
     details = {"flag": flag.public_id, "code": str(flag), "was_approved": flag.approved_at is not None, "at": now}
+    discard(flag)
     flag.delete()
     audit(actor, "draw.flag_withdrawn", draw, details=details, reason=reason.strip())
     return draw

@@ -10,6 +10,7 @@ from core.actor import Actor
 from core.audit import audit
 from core.errors import NotAllowed, SameApprover
 from draws.actions.announcing import say_in_public
+from draws.actions.evidence import Upload, attach, stored
 from draws.actions.prepare import check_reason, check_state
 from draws.domain.pool import EXCUSE_CODES
 from draws.domain.replacement import replacement_for
@@ -17,11 +18,38 @@ from draws.errors import AlreadyDecided, FlagCodeUnknown, NotInResult, Replaceme
 from draws.events import place_filled
 from draws.models import Draw, DrawState, Place, PlaceState, Replacement
 from draws.policies import can_conduct, can_prepare
-from draws.queries import lock_draw, lock_place, lock_replacement, places_as_drawn, used_reserves
+from draws.queries import get_draw, lock_draw, lock_place, lock_replacement, places_as_drawn, used_reserves
 
 
-@transaction.atomic
 def request_replacement(
+    actor: Actor,
+    draw_id: str,
+    *,
+    pid: str,
+    reason_code: str,
+    reason: str,
+    evidence: str,
+    file: Upload | None = None,
+    now: datetime,
+) -> Replacement:
+    """Asks to excuse somebody who is called (`pid`), with reason code, reason and evidence.
+
+    Raises NotAllowed, WrongDrawState, FlagCodeUnknown, ReasonRequired, NotFound, NotInResult, ReplacementPending, and
+    what `clean_file` refuses.
+    """
+    # Nothing is stored for those who may not ask.
+    if not can_prepare(actor, get_draw(actor, draw_id)):
+        raise NotAllowed
+    with stored(file) as kept, transaction.atomic():
+        row = _request_replacement(
+            actor, draw_id, pid=pid, reason_code=reason_code, reason=reason, evidence=evidence, now=now
+        )
+        details = _details(row) | {"file_sha256": attach(actor, kept, replacement=row, now=now)}
+        audit(actor, "draw.replacement_requested", row.draw, details=details, reason=row.reason)
+        return row
+
+
+def _request_replacement(
     actor: Actor,
     draw_id: str,
     *,
@@ -31,10 +59,6 @@ def request_replacement(
     evidence: str,
     now: datetime,
 ) -> Replacement:
-    """Asks to excuse somebody who is called (`pid`), with reason code, reason and evidence.
-
-    Raises NotAllowed, WrongDrawState, FlagCodeUnknown, ReasonRequired, NotFound, NotInResult, ReplacementPending.
-    """
     draw = lock_draw(actor, draw_id)
     if not can_prepare(actor, draw):
         raise NotAllowed
@@ -49,7 +73,7 @@ def request_replacement(
         raise ReplacementPending
     if place.state not in (PlaceState.CALLED, PlaceState.MOVED_UP):
         raise NotInResult
-    row = Replacement.objects.create(
+    return Replacement.objects.create(
         draw=draw,
         excused=place,
         reason_code=reason_code,
@@ -58,8 +82,6 @@ def request_replacement(
         requested_by_id=actor.user_id,
         requested_at=now,
     )
-    audit(actor, "draw.replacement_requested", draw, details=_details(row), reason=row.reason)
-    return row
 
 
 @transaction.atomic

@@ -3,12 +3,12 @@
 import re
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
 from draws.domain.protocol import FILES
-from draws.models import Draw, DrawFile, RosterFlag
+from draws.models import Draw, DrawFile, Evidence, RosterFlag
 from draws.policies import can_conduct, can_watch, public_draws_condition, reachable_draws
 
 VERIFY_FILE: Final = "verify.py"
@@ -92,7 +92,24 @@ def content_of(draw: Draw, name: str) -> bytes:
 
 def flags_of(draw: Draw) -> QuerySet[RosterFlag]:
     """Must-sits and exclusions asked for, waiting ones first."""
-    return draw.flags.select_related("person", "requested_by", "approved_by").order_by("approved_at", "pk")
+    rows = draw.flags.select_related("person", "requested_by", "approved_by").prefetch_related("files")
+    return rows.order_by("approved_at", "pk")
+
+
+def get_evidence(actor: Actor, evidence_id: str) -> Evidence:
+    """The file behind a flag or an excuse, for those who decide about it. Raises NotFound, NotAllowed."""
+    reached = Draw.objects.filter(reachable_draws(actor)).order_by().values("pk")
+    row = (
+        Evidence.objects.select_related("flag__draw", "replacement__draw")
+        .filter(public_id=known_id(evidence_id))
+        .filter(Q(flag__draw__in=reached) | Q(replacement__draw__in=reached))
+        .first()
+    )
+    subject = row and (row.flag or row.replacement)
+    if row is None or subject is None:
+        raise NotFound
+    check_may_conduct(actor, subject.draw)
+    return row
 
 
 def lock_flag(actor: Actor, flag_id: str) -> tuple[Draw, RosterFlag]:

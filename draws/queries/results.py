@@ -65,7 +65,7 @@ def replacements_of(draw: Draw) -> QuerySet[Replacement]:
     """Excuses asked for and decided, oldest first."""
     return draw.replacements.select_related(
         "excused__entry__person", "moved_up__entry__person", "requested_by", "decided_by"
-    )
+    ).prefetch_related("files")
 
 
 def lock_replacement(actor: Actor, replacement_id: str) -> tuple[Draw, Replacement]:

@@ -68,6 +68,7 @@ def _abilities(actor: Actor, draw: Draw, now: datetime) -> dict[str, bool]:
         "waits_for_other": proposed and is_own,
         "may_type": conducts and frozen and draw.sources_from is not None and draw.sources_from <= now,
         "may_cancel": prepares and draw.state in (DrawState.DRAFT, DrawState.FREEZE_PROPOSED, DrawState.FROZEN),
+        "may_open_evidence": conducts,
         "may_see_people": can_see_people(actor, draw),
     }
 
@@ -140,6 +141,7 @@ def _flag_rows(actor: Actor, flags: QuerySet[RosterFlag]) -> list[dict[str, obje
             "reason_text": reason_text(flag.code),
             "reason": flag.reason,
             "evidence": flag.evidence,
+            "files": flag.files.all(),
             "requested_by": flag.requested_by,
             "approved_by": flag.approved_by,
             "approved_at": flag.approved_at,

@@ -1,7 +1,12 @@
 """Files to the byte."""
 
-from django.http import HttpResponse
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpResponse
 
+from draws.actions import Upload
+
+_NOTHING_RUNS = "sandbox; default-src 'none'"
 CONTENT_TYPES = {
     "plan.json": "application/json",
     "roster.csv": "text/csv; charset=us-ascii",
@@ -17,3 +22,17 @@ def file_response(name: str, content: bytes) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def stored_file_response(stored_name: str, *, file_name: str, content_type: str) -> FileResponse:
+    """A file of the store as a download: nothing of it runs on our pages."""
+    content = default_storage.open(stored_name)
+    response = FileResponse(content, as_attachment=True, filename=file_name, content_type=content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = _NOTHING_RUNS
+    return response
+
+
+def read_upload(file: UploadedFile) -> Upload:
+    """What a file field of a form gives, for an action."""
+    return Upload(file.name or "file", file.read())

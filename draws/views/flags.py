@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,8 @@ from draws.actions import approve_flag, request_flag, withdraw_flag
 from draws.forms import FlagForm, ReasonForm, reason_text, title_of
 from draws.models import DrawState
 from draws.policies import can_prepare, can_see_people
-from draws.queries import PoolMember, acting_for, get_draw, pool_of
+from draws.queries import PoolMember, acting_for, get_draw, get_evidence, pool_of
+from draws.views.downloads import read_upload, stored_file_response
 from draws.views.requests import actor_of
 from registry.queries import get_person
 
@@ -48,7 +49,7 @@ def new_flag(request: HttpRequest, draw_id: str, person_id: str) -> HttpResponse
     if not can_prepare(actor, draw):
         raise NotAllowed
     person = get_person(acting_for(actor, draw.authority), person_id)
-    form = FlagForm(request.POST or None)
+    form = FlagForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         kind, _colon, code = form.cleaned_data["kind_code"].partition(":")
         with refusals_on(form):
@@ -60,6 +61,7 @@ def new_flag(request: HttpRequest, draw_id: str, person_id: str) -> HttpResponse
                 code=code,
                 reason=form.cleaned_data["reason"],
                 evidence=form.cleaned_data["evidence"],
+                file=read_upload(form.cleaned_data["file"]),
                 now=clock.now(),
             )
             messages.success(request, _("申请已提交，等待另一位同事审批。"))
@@ -82,6 +84,15 @@ def withdraw(request: HttpRequest, flag_id: str) -> HttpResponse:
     draw = withdraw_flag(actor_of(request), flag_id, reason=reason, now=clock.now())
     messages.success(request, _("已撤回，原因已记入审计记录。"))
     return redirect("draws:detail", draw.public_id)
+
+
+@require_GET
+def evidence(request: HttpRequest, evidence_id: str) -> FileResponse:
+    """The file behind a flag or an excuse, always as a download: nothing of it runs on our pages."""
+    row = get_evidence(actor_of(request), evidence_id)
+    response = stored_file_response(row.stored_name, file_name=row.file_name, content_type=row.content_type)
+    response["Cache-Control"] = "no-store, private"
+    return response
 
 
 def _matches(member: PoolMember, words: str) -> bool:

@@ -19,6 +19,7 @@ from draws.forms import DecisionForm, ReplacementForm, reason_text, title_of
 from draws.models import DrawState, Place, PlaceState, Replacement
 from draws.policies import can_conduct, can_prepare, can_see_people
 from draws.queries import get_draw, get_place, places_of, replacements_of
+from draws.views.downloads import read_upload
 from draws.views.requests import actor_of
 
 TONES = {
@@ -67,10 +68,11 @@ def request_one(request: HttpRequest, draw_id: str, pid: str) -> HttpResponse:
     if not can_prepare(actor, draw):
         raise NotAllowed
     place = get_place(draw, pid)
-    form = ReplacementForm(request.POST or None)
+    form = ReplacementForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            request_replacement(actor, draw_id, pid=pid, now=clock.now(), **form.cleaned_data)
+            values = form.cleaned_data | {"file": read_upload(form.cleaned_data["file"])}
+            request_replacement(actor, draw_id, pid=pid, now=clock.now(), **values)
             messages.success(request, _("缓考申请已提交，等待另一位同事审批。"))
             return redirect("draws:places", draw_id)
     back_url = reverse("draws:places", args=[draw_id])
@@ -123,6 +125,7 @@ def _replacement_rows(actor: Actor, rows: QuerySet[Replacement]) -> list[dict[st
             "reason_text": reason_text(row.reason_code),
             "reason": row.reason,
             "evidence": row.evidence,
+            "files": row.files.all(),
             "state": row.get_state_display(),
             "is_open": row.state == Replacement.State.REQUESTED,
             "requested_by": row.requested_by,

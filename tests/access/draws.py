@@ -3,7 +3,7 @@
 from typing import Any
 
 from core import clock
-from draws.actions import request_flag, request_replacement, type_source
+from draws.actions import Upload, request_flag, request_replacement, type_source
 from draws.models import Place
 from tests.access import API_LOGIN, LOGIN, Row, only, public, signed_in
 from tests.factories.actors import World
@@ -63,9 +63,15 @@ def flag(world: World) -> dict[str, str]:
             code="ACC",
             reason="发生一般事故",
             evidence="12 号",
+            file=Upload("通报.pdf", b"%PDF-1.7"),
             now=NOW,
         )
     return {"flag_id": world.things["flag"].public_id}
+
+
+def evidence(world: World) -> dict[str, str]:
+    flag(world)
+    return {"evidence_id": world.things["flag"].files.get().public_id}
 
 
 def replacement(world: World) -> dict[str, str]:
@@ -132,6 +138,7 @@ MATRIX = {
     "draws:difference": mine(*WATCHING, status=200, kwargs=draft),
     "draws:population": mine(*WATCHING, status=200, kwargs=draft),
     "draws:flag_new": mine("regulator", status=200, kwargs=person),
+    "draws:evidence": mine(*CONDUCTING, status=200, kwargs=evidence),
     "draws:flag_approve": Row(
         {"anonymous": LOGIN, "regulator": 422, "reviewer": 302, "invigilator": 403, "*": 404},
         method="post",

@@ -1,4 +1,5 @@
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -223,12 +224,18 @@ def test_flag_through_the_pages(cast, clients):
     draw = make_draft(cast)
     url = ("flag_new", draw.public_id, appointment.person.public_id)
     assert post(clients["regulator"], *url, kind_code="M:NONE", reason="原因", evidence="依据").status_code == 200
-    assert post(clients["regulator"], *url, kind_code="X:MAT", reason="产假至明年", evidence="证明").status_code == 302
+    assert post(clients["regulator"], *url, kind_code="X:MAT", reason="产假至明年", evidence="证明").status_code == 200
+    proof = {"file": SimpleUploadedFile("证明.pdf", b"%PDF-1.7")}
+    asked = post(clients["regulator"], *url, kind_code="X:MAT", reason="产假至明年", evidence="证明", **proof)
+    assert asked.status_code == 302
     flag = RosterFlag.objects.get()
     assert "产假至明年" in page(clients["reviewer"], "detail", draw.public_id).content.decode()
     assert post(clients["regulator"], "flag_approve", flag.public_id).status_code == 422
     assert post(clients["reviewer"], "flag_approve", flag.public_id).status_code == 302
     assert "X:MAT" in page(clients["reviewer"], "population", draw.public_id).content.decode()
+    opened = page(clients["reviewer"], "evidence", flag.files.get().public_id)
+    assert (b"".join(opened.streaming_content), opened.headers["Content-Type"]) == (b"%PDF-1.7", "application/pdf")
+    assert opened.headers["Content-Disposition"].startswith("attachment")
     assert post(clients["reviewer"], "flag_withdraw", flag.public_id, reason="").status_code == 422
     assert post(clients["reviewer"], "flag_withdraw", flag.public_id, reason="证据不足").status_code == 302
     assert not RosterFlag.objects.exists()
@@ -253,8 +260,11 @@ def test_replacement_through_the_pages(cast, clients):
     assert (
         post(clients["regulator"], "replacement_new", draw.public_id, pid, **form | {"evidence": ""}).status_code == 200
     )
-    assert post(clients["regulator"], "replacement_new", draw.public_id, pid, **form).status_code == 302
-    again = post(clients["regulator"], "replacement_new", draw.public_id, pid, **form)
+    assert post(clients["regulator"], "replacement_new", draw.public_id, pid, **form).status_code == 200
+    proof = {"file": SimpleUploadedFile("病历.pdf", b"%PDF-1.7")}
+    assert post(clients["regulator"], "replacement_new", draw.public_id, pid, **form | proof).status_code == 302
+    proof = {"file": SimpleUploadedFile("病历.pdf", b"%PDF-1.7")}
+    again = post(clients["regulator"], "replacement_new", draw.public_id, pid, **form | proof)
     assert "不能重复申请" in again.content.decode()
     row = Replacement.objects.get()
     assert post(clients["reviewer"], "replacement_decide", row.public_id, decision="maybe").status_code == 404
