@@ -1,6 +1,7 @@
-"""The floor for saving an answer: a view of Django that inserts one row, durably, and nothing else; no middleware at all.
+"""The floor for saving an answer: a view of Django that inserts one row, durably, and nothing else.
 
-`bench.bare:application` is what granian serves beside the product, with the same database settings.
+`bench.bare:application` is what granian serves beside the product: the same database settings, the two middlewares that
+the protocol passes as well, one address.
 """
 
 import os
@@ -34,5 +35,6 @@ urlpatterns = [path("bare/<int:attempt_id>", insert)]
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
-settings.MIDDLEWARE, settings.ROOT_URLCONF = [], "bench.bare"
+settings.MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "core.http.NulMiddleware"]
+settings.ROOT_URLCONF = "bench.bare"
 application = WSGIHandler()

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 def canonical_json(value: object) -> str:
     """Keys sorted, separators `,` and `:`, ASCII, no final newline. Decimals and dates become strings; floats are refused."""
+    if type(value) is str:
+        return json.encoder.encode_basestring_ascii(value)
     return _encode(_plain(value))
 
 

@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -118,12 +119,14 @@ class OwnProofMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.paths = re.compile(settings.OWN_PROOF_PATHS)
+        # A device asks for the same few paths all the time, and walking through every address costs as much as an insert.
+        self.resolve = lru_cache(maxsize=8192)(resolve)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not self.paths.fullmatch(request.path_info):
             return self.get_response(request)
         request.get_host()  # refuses hosts that are not ours
-        request.resolver_match = match = resolve(request.path_info)
+        request.resolver_match = match = self.resolve(request.path_info)
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         response.headers["Content-Length"] = str(len(response.content))
         for name, value in self.HEADERS.items():

@@ -4,6 +4,7 @@ Only these functions insert events, leases and conflicts. No scoring happens her
 event: the journal is a chain of its own.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,9 +53,9 @@ WITH moved AS (
                                  server_ts, late, sseq, chain, receipt, via)
   SELECT moved.id, %s, v.seq, %s, v.item, v.answer, v.sha256, v.client_ms, v.client_mono_ms,
          %s, %s, v.sseq, v.chain, v.receipt, %s
-    FROM moved CROSS JOIN unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
-                                 %s::bigint[], %s::text[], %s::text[])
-         AS v(seq, item, answer, sha256, client_ms, client_mono_ms, sseq, chain, receipt)
+    FROM moved CROSS JOIN json_to_recordset(%s::json)
+         AS v(seq bigint, item text, answer text, sha256 text, client_ms bigint, client_mono_ms bigint,
+              sseq bigint, chain text, receipt text)
 )
 """
 # What comes back: a row of nulls when it was written; the facts to decide on again when somebody was quicker; nothing
@@ -227,7 +228,7 @@ def _write_unless_changed(
             entry.server_ts,
             entry.late,
             via,
-            *_columns(written),
+            json.dumps([_values(one) for one in written]),
             *book_parameters(book.attempt, numbers),
         ],
     )
@@ -236,18 +237,18 @@ def _write_unless_changed(
     return None if rows[0][1] is None else book_of_row(book.attempt, rows[0])
 
 
-def _columns(written: Sequence[Written]) -> list[list[object]]:
-    return [
-        [one.entry.seq for one in written],
-        [one.entry.item for one in written],
-        [one.event.answer_json for one in written],
-        [one.entry.answer_sha256 for one in written],
-        [one.event.client_ms for one in written],
-        [one.event.client_mono_ms for one in written],
-        [one.entry.sseq for one in written],
-        [one.entry.chain for one in written],
-        [one.receipt for one in written],
-    ]
+def _values(one: Written) -> dict[str, object]:
+    return {
+        "seq": one.entry.seq,
+        "item": one.entry.item,
+        "answer": one.event.answer_json,
+        "sha256": one.entry.answer_sha256,
+        "client_ms": one.event.client_ms,
+        "client_mono_ms": one.event.client_mono_ms,
+        "sseq": one.entry.sseq,
+        "chain": one.entry.chain,
+        "receipt": one.receipt,
+    }
 
 
 def _write_locked(attempt: Attempt, settlement: Settlement, *, via: str) -> None:

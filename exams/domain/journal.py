@@ -58,17 +58,10 @@ def timestamp(moment: datetime) -> str:
 def chain_hash(head: str, attempt: str, entry: Entry) -> str:
     """SHA-256(previous head | attempt | epoch | cid | seq | item | sha256(answer) | sseq | server_ts)."""
     fields = (
-        head,
-        attempt,
-        str(entry.epoch),
-        entry.cid,
-        str(entry.seq),
-        entry.item,
-        entry.answer_sha256,
-        str(entry.sseq),
-        timestamp(entry.server_ts),
+        f"{head}|{attempt}|{entry.epoch}|{entry.cid}|{entry.seq}|{entry.item}|{entry.answer_sha256}|{entry.sseq}|"
+        f"{timestamp(entry.server_ts)}"
     )
-    return hashlib.sha256("|".join(fields).encode()).hexdigest()
+    return hashlib.sha256(fields.encode()).hexdigest()
 
 
 def append(

@@ -50,20 +50,16 @@ class MacKey:
 
 def event_receipt(entry: Entry, *, attempt: str, key: MacKey) -> str:
     """The receipt of one stored event as canonical JSON text. The same entry and key give the same bytes."""
-    body: dict[str, object] = {
-        "answer_sha256": entry.answer_sha256,
-        "attempt": attempt,
-        "chain": entry.chain,
-        "cid": entry.cid,
-        "epoch": entry.epoch,
-        "item": entry.item,
-        "kid": key.kid,
-        "late": entry.late,
-        "seq": entry.seq,
-        "server_ts": timestamp(entry.server_ts),
-        "sseq": entry.sseq,
-    }
-    return canonical_json({**body, "mac": _mac(body, key)})
+    # The answer path: written out in the order of canonical JSON, which a test compares, because encoding a dictionary
+    # twice costs more than all hashes of an answer. Words that are not ours to choose pass through the encoder.
+    before_mac = (
+        f'{{"answer_sha256":"{entry.answer_sha256}","attempt":"{attempt}","chain":"{entry.chain}",'
+        f'"cid":{canonical_json(entry.cid)},"epoch":{entry.epoch},"item":{canonical_json(entry.item)},'
+        f'"kid":{canonical_json(key.kid)},"late":{"true" if entry.late else "false"},'
+    )
+    after_mac = f'"seq":{entry.seq},"server_ts":"{timestamp(entry.server_ts)}","sseq":{entry.sseq}}}'
+    mac = hmac.digest(key.secret, f"{before_mac}{after_mac}".encode(), "sha256").hex()
+    return f'{before_mac}"mac":"{mac}",{after_mac}'
 
 
 def verify_event_receipt(text: str, keys: Mapping[str, bytes]) -> Mapping[str, object]:

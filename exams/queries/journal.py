@@ -33,12 +33,12 @@ _BOOK_SQL = f"SELECT {BOOK_COLUMNS}"
 _FIRST_BOOK_SQL = f"SELECT (SELECT content FROM exams_paper p WHERE p.id = a.paper_id), {BOOK_COLUMNS}"  # noqa: S608
 
 
-# Numbers in a row minus their rank are equal: each group is one range without a gap.
+# Numbers in a row minus their rank are equal: each group is one range without a gap, however often one arrived.
 _HAVE_SQL = """
 SELECT cid, MIN(seq), MAX(seq)
-  FROM (SELECT cid, seq, seq - ROW_NUMBER() OVER (PARTITION BY cid ORDER BY seq) AS island
+  FROM (SELECT cid, seq, seq - DENSE_RANK() OVER (PARTITION BY cid ORDER BY seq) AS island
           FROM (SELECT cid, seq FROM exams_answerevent WHERE attempt_id = %s
-                UNION SELECT cid, seq FROM exams_conflictevent WHERE attempt_id = %s AND seq IS NOT NULL) AS arrived
+                UNION ALL SELECT cid, seq FROM exams_conflictevent WHERE attempt_id = %s AND seq IS NOT NULL) AS arrived
        ) AS numbered
  GROUP BY cid, island
  ORDER BY cid, MIN(seq)
@@ -51,9 +51,9 @@ SELECT a.head, a.state, a.epoch, a.deadline, h.cid, h.first, h.last
   FROM exams_attempt a
   LEFT JOIN LATERAL (
     SELECT cid, MIN(seq) AS first, MAX(seq) AS last
-      FROM (SELECT cid, seq, seq - ROW_NUMBER() OVER (PARTITION BY cid ORDER BY seq) AS island
+      FROM (SELECT cid, seq, seq - DENSE_RANK() OVER (PARTITION BY cid ORDER BY seq) AS island
               FROM (SELECT cid, seq FROM exams_answerevent WHERE attempt_id = a.id
-                    UNION SELECT cid, seq FROM exams_conflictevent WHERE attempt_id = a.id AND seq IS NOT NULL) AS arrived
+                    UNION ALL SELECT cid, seq FROM exams_conflictevent WHERE attempt_id = a.id AND seq IS NOT NULL) AS arrived
            ) AS numbered
      GROUP BY cid, island) AS h ON true
  WHERE a.public_id = %s
@@ -122,7 +122,8 @@ def read_first_book(unsafe_attempt_id: str, numbers: Numbers) -> tuple[int, Book
 
 def book_parameters(unsafe_attempt_id: str, numbers: Numbers) -> list[object]:
     """What BOOK_COLUMNS asks for."""
-    return [numbers.cid, list(numbers.seqs), numbers.epoch, unsafe_attempt_id]
+    seqs = f"{{{','.join(map(str, numbers.seqs))}}}"  # an array in the database's own spelling
+    return [numbers.cid, seqs, numbers.epoch, unsafe_attempt_id]
 
 
 def book_of_row(attempt_id: str, row: Sequence[Any]) -> tuple[int, Book]:

@@ -177,10 +177,11 @@ def own_body(request: HttpRequest) -> object:
 
 def _require_own_page(request: HttpRequest) -> None:
     """A form of another site can send neither this content type nor this header without asking first (A17)."""
-    origin = request.headers.get("Origin", "")
+    said = request.META
+    origin = said.get("HTTP_ORIGIN", "")
     same_origin = not origin or urlsplit(origin).netloc == request.get_host()
-    same_site = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-    ours = request.content_type == "application/json" and request.headers.get("X-Choukao") == "1"
+    same_site = said.get("HTTP_SEC_FETCH_SITE", "same-origin") == "same-origin"
+    ours = request.content_type == "application/json" and said.get("HTTP_X_CHOUKAO") == "1"
     if not (same_origin and same_site and ours):
         raise CrossSiteRequest
 

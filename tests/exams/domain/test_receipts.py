@@ -1,4 +1,6 @@
 import base64
+import hashlib
+import hmac
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -43,6 +45,17 @@ def an_entry():
         late=False,
     )
     return entry
+
+
+@given(item=st.text(max_size=20), kid=st.text(min_size=1, max_size=5), late=st.booleans())
+def test_event_receipt_is_canonical_json_with_the_mac_of_the_rest(item, kid, late):
+    key = MacKey(kid, b"1" * 32)
+    text = event_receipt(replace(an_entry(), item=item, late=late), attempt=ATTEMPT, key=key)
+    fields = json.loads(text)
+    assert text == canonical_json(fields)
+    rest = canonical_json({name: value for name, value in fields.items() if name != "mac"})
+    assert fields["mac"] == hmac.new(key.secret, rest.encode(), hashlib.sha256).hexdigest()
+    assert (fields["item"], fields["kid"], fields["late"]) == (item, kid, late)
 
 
 def a_handover(**changes):
