@@ -1,6 +1,6 @@
 """Refusals of the draw. Each says what is wrong and what to do next; parameters are free of personal data."""
 
-from core.errors import DomainError, gettext_noop
+from core.errors import DomainError, Stale, gettext_noop
 
 # --- roster.csv ---------------------------------------------------------------------------------------------------
 
@@ -292,6 +292,13 @@ class SourcesBeforeWindow(DomainError):
     message = gettext_noop("开奖时间 {sources_after} 早于异议期结束的日期 {earliest}。请选择更晚的期号和开奖时间。")
 
 
+class DraftChanged(Stale):
+    """Rules or flags changed while the snapshot was taken."""
+
+    code = "draft_changed"
+    message = gettext_noop("生成名册期间，抽签规则或人员标记有改动，名册没有写入。请核对后重新提出冻结。")
+
+
 class ProposalChanged(DomainError):
     code = "proposal_changed"
     message = gettext_noop("方案在您查看之后已有变化，请重新核对后再批准。")
@@ -344,6 +351,26 @@ class SourcePositionUnknown(DomainError):
 class SourcesIncomplete(DomainError):
     code = "sources_incomplete"
     message = gettext_noop("随机源 {sources} 还没有两个人分别录入。请由两位不同的工作人员各自录入后再抽签。")
+
+
+class MinutesEmpty(DomainError):
+    code = "minutes_empty"
+    message = gettext_noop("请写明在场人员，每行一人，例如：“张三，区纪委监督代表”。")
+
+
+class MinutesLineWrong(DomainError):
+    code = "minutes_line_wrong"
+    message = gettext_noop("第 {line} 行应写明姓名和单位或身份，用逗号隔开，例如：“张三，区纪委监督代表”。")
+
+
+class MinutesTooLong(DomainError):
+    code = "minutes_too_long"
+    message = gettext_noop("在场人员最多写 {limit} 人。人数更多时请写明代表，其余写在备注中。")
+
+
+class MinutesPlaceMissing(DomainError):
+    code = "minutes_place_missing"
+    message = gettext_noop("请写明抽签的地点（2 至 100 字）。")
 
 
 class ReplacementPending(DomainError):

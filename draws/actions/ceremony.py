@@ -1,6 +1,6 @@
 """The ceremony: two people type the public numbers, each on their own; then the draw follows from the files."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -10,9 +10,11 @@ from core.actor import Actor
 from core.audit import audit
 from core.canonical import sha256_hex
 from core.errors import NotAllowed
+from core.queue import enqueue
 from draws.actions.announcing import say_in_public
 from draws.actions.freeze import store_file
 from draws.actions.prepare import check_reason, check_state
+from draws.actions.snapshot import Progress, silent
 from draws.domain.protocol import PLAN_FILE, RESULT_FILE, ROSTER_FILE, SOURCES_FILE, Outcome, compute
 from draws.domain.selection import Place as DrawnPlace
 from draws.domain.sources import DICE, Source, parse_source, read_typed, write_sources
@@ -65,15 +67,26 @@ def type_source(
     return entry
 
 
-@transaction.atomic
-def run_draw(actor: Actor, draw_id: str, *, now: datetime) -> Draw:
+def run_draw(actor: Actor, draw_id: str, *, now: datetime, progress: Progress = silent) -> Draw:
     """Draws: the result follows from plan, roster and the agreed sources; there is nothing to choose and no second time.
 
+    It is computed before anything is locked, since a million tickets take seconds; `progress` is told how many are done.
     Raises NotAllowed, WrongDrawState, SourcesTooEarly, SourcesIncomplete, SourcesDiffer.
     """
+    with transaction.atomic():
+        draw = _lock_conductible(actor, draw_id, now)
+        sources = write_sources(_agreed_sources(actor, draw))
+    plan, roster = content_of(draw, PLAN_FILE), content_of(draw, ROSTER_FILE)
+    return _complete(actor, draw_id, (sources, compute(plan, roster, sources, progress=progress)), now=now)
+
+
+@transaction.atomic
+def _complete(actor: Actor, draw_id: str, computed: tuple[bytes, Outcome], *, now: datetime) -> Draw:
     draw = _lock_conductible(actor, draw_id, now)
-    sources = write_sources(_agreed_sources(actor, draw))
-    outcome = compute(content_of(draw, PLAN_FILE), content_of(draw, ROSTER_FILE), sources)
+    sources, outcome = computed
+    agreed = write_sources(_agreed_sources(actor, draw))
+    if agreed != sources:  # both corrected themselves while it was computed
+        sources, outcome = agreed, compute(content_of(draw, PLAN_FILE), content_of(draw, ROSTER_FILE), agreed)
     store_file(draw, SOURCES_FILE, sources, now=now)
     store_file(draw, RESULT_FILE, outcome.result, now=now)
     _store_places(draw, outcome.places)
@@ -84,6 +97,7 @@ def run_draw(actor: Actor, draw_id: str, *, now: datetime) -> Draw:
     audit(actor, "draw.completed", draw, details=_summary(outcome))
     said = {"seed": outcome.seed, "sources_sha256": sha256_hex(sources), "result_sha256": sha256_hex(outcome.result)}
     say_in_public(draw, "draw.drawn", {"plan_sha256": draw.plan_sha256, **said}, now=now)
+    enqueue("draws.pack_bundle", draw_id=draw.pk)
     transaction.on_commit(partial(draw_completed.send, sender=Draw, draw_id=draw.pk))
     return draw
 
@@ -135,19 +149,21 @@ def _agreed_sources(actor: Actor, draw: Draw) -> list[tuple[Source, str]]:
     return agreed
 
 
-def _store_places(draw: Draw, places: Iterable[DrawnPlace]) -> None:
-    entries = dict(RosterEntry.objects.filter(draw=draw, proposal=draw.proposal).values_list("pid", "pk"))
-    rows = (
-        Place(
-            draw=draw,
-            entry_id=entries[place.pid],
-            status=place.status,
-            rank=place.rank,
-            state=PlaceState.CALLED if place.is_seat else PlaceState.STANDBY,
+def _store_places(draw: Draw, places: Sequence[DrawnPlace]) -> None:
+    entries = RosterEntry.objects.filter(draw=draw, proposal=draw.proposal)
+    for start in range(0, len(places), _BATCH):
+        batch = places[start : start + _BATCH]
+        rows = dict(entries.filter(pid__in=[place.pid for place in batch]).values_list("pid", "pk"))
+        Place.objects.bulk_create(
+            Place(
+                draw=draw,
+                entry_id=rows[place.pid],
+                status=place.status,
+                rank=place.rank,
+                state=PlaceState.CALLED if place.is_seat else PlaceState.STANDBY,
+            )
+            for place in batch
         )
-        for place in places
-    )
-    Place.objects.bulk_create(rows, batch_size=_BATCH)
 
 
 def _summary(outcome: Outcome) -> dict[str, object]:

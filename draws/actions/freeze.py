@@ -1,7 +1,6 @@
 """The freeze: one proposes, another approves the very bytes, and from then on nothing changes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -13,70 +12,57 @@ import draws
 from accounts.queries import identity_of_user
 from core.actor import Actor
 from core.audit import audit
-from core.crypto import seal
 from core.errors import NotAllowed, SameApprover
-from core.seeded import fresh_token
 from draws.actions.announcing import say_in_public
 from draws.actions.days import local_date, window_closes_on
 from draws.actions.prepare import check_reason, check_state, lock_preparable
+from draws.actions.snapshot import Progress, Snapshot, asked_of, silent, store_entries, take_snapshot
 from draws.domain.coverage import check_coverage
 from draws.domain.parameters import DrawParameters, population_to_json
 from draws.domain.plan import Plan, check_before_freeze, write_plan
-from draws.domain.pool import COVERAGE
 from draws.domain.protocol import PLAN_FILE, ROSTER_FILE
-from draws.domain.quotas import eligible_by_stratum
-from draws.domain.roster import Identity, Row, pid_of, write_roster
+from draws.domain.roster import join_roster, read_roster
 from draws.domain.timing import add_working_days
-from draws.errors import FlagsPending, ProposalChanged, ProposalExpired, RosterEmpty, SourcesBeforeWindow
+from draws.errors import DraftChanged, FlagsPending, ProposalChanged, ProposalExpired, SourcesBeforeWindow
 from draws.events import draw_frozen
-from draws.models import Draw, DrawFile, DrawState, RosterEntry
+from draws.models import Draw, DrawFile, DrawState
 from draws.policies import can_conduct, can_prepare
-from draws.queries import (
-    SALT_COLUMN,
-    SALT_TABLE,
-    VERIFY_FILE,
-    PoolMember,
-    acting_for,
-    lock_draw,
-    parameters_of,
-    pool_of,
-)
-from registry.queries import id_numbers_of
-
-_BATCH = 2000
+from draws.queries import VERIFY_FILE, lock_draw, parameters_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Drafted:
-    """A pool member with the row that the roster will have, and the salt behind its pid."""
+def propose_freeze(actor: Actor, draw_id: str, *, now: datetime, progress: Progress = silent) -> Draw:
+    """Takes the snapshot of the population, writes roster, plan and program, and asks another person to approve their hashes.
 
-    member: PoolMember
-    row: Row
-    salt: str
+    The snapshot is taken before anything is locked, since with very many people it takes a minute; `progress` is told
+    how many are done. Rules or flags that changed meanwhile refuse it.
+    Raises NotAllowed, WrongDrawState, FlagsPending, RosterEmpty, SourcesBeforeWindow, CoverageTooFast, EntropyTooLow,
+    QuotaTooLarge, QuotaUnknownStratum, DraftChanged.
+    """
+    with transaction.atomic():
+        draw = lock_preparable(actor, draw_id)
+        if pending := draw.flags.filter(approved_at=None).count():
+            raise FlagsPending(count=pending)
+        _sources_from(parameters_of(draw), now)
+    snapshot = take_snapshot(actor, draw, on=local_date(now), progress=progress)
+    return _propose(actor, draw_id, snapshot, now=now)
 
 
 @transaction.atomic
-def propose_freeze(actor: Actor, draw_id: str, *, now: datetime) -> Draw:
-    """Takes the snapshot of the population, writes roster, plan and program, and asks another person to approve their hashes.
-
-    Raises NotAllowed, WrongDrawState, FlagsPending, RosterEmpty, SourcesBeforeWindow, CoverageTooFast, EntropyTooLow,
-    QuotaTooLarge, QuotaUnknownStratum.
-    """
+def _propose(actor: Actor, draw_id: str, snapshot: Snapshot, *, now: datetime) -> Draw:
     draw = lock_preparable(actor, draw_id)
-    if pending := draw.flags.filter(approved_at=None).count():
-        raise FlagsPending(count=pending)
+    if asked_of(draw) != snapshot.asked:
+        raise DraftChanged
     parameters = parameters_of(draw)
+    _check_coverage(parameters, snapshot.eligible)
+    roster = join_roster(snapshot.roster_rows())
+    for _ in read_roster(roster):
+        pass  # two people with one pid would be refused here
     sources_from = _sources_from(parameters, now)
-    drafted = _draft_rows(actor, draw, pool_of(actor, draw, on=local_date(now)))
-    rows = [each.row for each in drafted]
-    _check_coverage(parameters, rows)
-    roster = write_roster(rows)
-    program = published_program()
-    plan = _plan(draw, parameters, roster=roster, rows=len(rows), program=program, sources_from=sources_from)
-    check_before_freeze(plan, eligible_by_stratum(rows), is_demo=draw.is_demo)
-    return _store_proposal(
-        actor, draw, drafted, files=(write_plan(plan), roster, program), sources_from=sources_from, now=now
-    )
+    plan = _plan(draw, parameters, roster=roster, rows=len(snapshot.rows), sources_from=sources_from)
+    check_before_freeze(plan, snapshot.eligible, is_demo=draw.is_demo)
+    draw.proposal += 1
+    store_entries(draw, snapshot.rows)
+    return _store_proposal(actor, draw, (write_plan(plan), roster), rows=plan.rows, sources_from=sources_from, now=now)
 
 
 @transaction.atomic
@@ -144,27 +130,11 @@ def _sources_from(parameters: DrawParameters, now: datetime) -> datetime:
     return parameters.sources_after
 
 
-def _draft_rows(actor: Actor, draw: Draw, members: Sequence[PoolMember]) -> list[_Drafted]:
-    if not members:
-        raise RosterEmpty
-    people = [member.appointment.person for member in members]
-    numbers = id_numbers_of(acting_for(actor, draw.authority), people)
-    drafted = []
-    for member in members:
-        salt = fresh_token(32)
-        person = member.appointment.person
-        identity = Identity(person.id_type, numbers[person.pk], member.post.credit_code, member.post.post)
-        pid = pid_of(identity, round_label=draw.round_code, salt=salt)
-        drafted.append(_Drafted(member, Row(pid, member.stratum, 1, member.flag), salt))
-    return drafted
-
-
-def _check_coverage(parameters: DrawParameters, rows: Sequence[Row]) -> None:
+def _check_coverage(parameters: DrawParameters, eligible: Mapping[str, int]) -> None:
     if parameters.coverage_rounds:
-        # Those whom this very rule puts outside the quota belong to the share, or N = 1 would call everybody unrefused.
-        population = sum(row.flag in ("", COVERAGE) for row in rows)
-        seats = min(parameters.total_seats, population)
-        check_coverage(parameters.coverage_rounds, seats=seats, population=population)
+        seats = parameters.seats if isinstance(parameters.seats, int) else sum(parameters.seats.values())
+        population = sum(eligible.values())
+        check_coverage(parameters.coverage_rounds, seats=min(seats, population), population=population)
 
 
 def _plan(
@@ -173,7 +143,6 @@ def _plan(
     *,
     roster: bytes,
     rows: int,
-    program: bytes,
     sources_from: datetime,
 ) -> Plan:
     return Plan(
@@ -184,7 +153,7 @@ def _plan(
         roster_sha256=sha256(roster).hexdigest(),
         rows=rows,
         sources=parameters.parsed_sources,
-        verify_sha256=sha256(program).hexdigest(),
+        verify_sha256=sha256(published_program()).hexdigest(),
         bank_root=draw.bank_root or None,
         paper_key_commit=draw.paper_key_commit or None,
         dice=parameters.dice,
@@ -202,17 +171,15 @@ def _plan(
 def _store_proposal(
     actor: Actor,
     draw: Draw,
-    drafted: Sequence[_Drafted],
+    files: tuple[bytes, bytes],
     *,
-    files: tuple[bytes, bytes, bytes],
+    rows: int,
     sources_from: datetime,
     now: datetime,
 ) -> Draw:
-    draw.proposal += 1
-    RosterEntry.objects.bulk_create((_entry(draw, each) for each in drafted), batch_size=_BATCH)
-    for name, content in zip((PLAN_FILE, ROSTER_FILE, VERIFY_FILE), files, strict=True):
+    for name, content in zip((PLAN_FILE, ROSTER_FILE, VERIFY_FILE), (*files, published_program()), strict=True):
         store_file(draw, name, content, now=now)
-    draw.plan_sha256, draw.roster_sha256 = (sha256(content).hexdigest() for content in files[:2])
+    draw.plan_sha256, draw.roster_sha256 = (sha256(content).hexdigest() for content in files)
     draw.state = DrawState.FREEZE_PROPOSED
     draw.proposed_by_id = actor.user_id
     draw.proposed_at = now
@@ -220,7 +187,7 @@ def _store_proposal(
     draw.save()
     details = {
         "proposal": draw.proposal,
-        "rows": len(drafted),
+        "rows": rows,
         "plan_sha256": draw.plan_sha256,
         "roster_sha256": draw.roster_sha256,
     }
@@ -237,20 +204,4 @@ def store_file(draw: Draw, name: str, content: bytes, *, now: datetime) -> DrawF
         content=content.decode("ascii"),
         sha256=sha256(content).hexdigest(),
         created_at=now,
-    )
-
-
-def _entry(draw: Draw, drafted: _Drafted) -> RosterEntry:
-    row = drafted.row
-    return RosterEntry(
-        draw=draw,
-        proposal=draw.proposal,
-        person=drafted.member.appointment.person,
-        enterprise=drafted.member.appointment.enterprise,
-        post=drafted.member.appointment.post,
-        pid=row.pid,
-        salt_sealed=seal(drafted.salt, table=SALT_TABLE, column=SALT_COLUMN, row=row.pid),
-        stratum=row.stratum,
-        lots=row.lots,
-        flag=row.flag,
     )

@@ -1,13 +1,13 @@
 """The whole of CHOUKAO-DRAW/1: three files in, the fourth out (docs/draw.md)."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from draws.domain.plan import Plan, check_quotas_fit, parse_plan
 from draws.domain.quotas import allocate
-from draws.domain.roster import read_roster
+from draws.domain.roster import RowTuple, read_roster
 from draws.domain.seed import seed_of
 from draws.domain.selection import Place, gather, select_from, write_result
 from draws.domain.sources import parse_sources
@@ -18,6 +18,8 @@ ROSTER_FILE = "roster.csv"
 SOURCES_FILE = "sources.txt"
 RESULT_FILE = "result.csv"
 FILES = (PLAN_FILE, ROSTER_FILE, SOURCES_FILE, RESULT_FILE)
+Progress = Callable[[int, int], None]
+_REPORT_EVERY = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +32,29 @@ class Outcome:
     result: bytes
 
 
-def compute(plan: bytes, roster: bytes, sources: bytes) -> Outcome:
-    """Draws: a pure function of the three files, the same on every machine. Raises the refusals of their parsers."""
+def compute(plan: bytes, roster: bytes, sources: bytes, *, progress: Progress | None = None) -> Outcome:
+    """Draws: a pure function of the three files, the same on every machine. Raises the refusals of their parsers.
+
+    `progress` is told how many people of how many have their ticket.
+    """
     parsed = parse_plan(plan)
     rows = read_roster(roster)
     _check_roster_is_planned(parsed, roster)
     values = parse_sources(sources, planned=parsed.sources, dice=parsed.dice, fallback=parsed.fallback)
     seed = seed_of(plan, (f"{source}:{value}" for source, value in values))
-    pools = gather(rows, seed=seed)
+    pools = gather(_counted(rows, parsed.rows, progress) if progress else rows, seed=seed)
     eligible = {stratum: len(pool.tickets) for stratum, pool in pools.items()}
     check_quotas_fit(parsed, eligible)
     quotas = allocate(parsed, eligible, seed=seed)
     places = select_from(pools, quotas, standby=parsed.standby)
     return Outcome(seed, quotas, places, write_result(places))
+
+
+def _counted(rows: Iterable[RowTuple], total: int, progress: Progress) -> Iterator[RowTuple]:
+    for number, row in enumerate(rows, start=1):
+        yield row
+        if number % _REPORT_EVERY == 0 or number == total:
+            progress(number, total)
 
 
 def _check_roster_is_planned(plan: Plan, roster: bytes) -> None:

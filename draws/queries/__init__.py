@@ -18,7 +18,7 @@ from draws.queries.draws import (
     public_file,
 )
 from draws.queries.history import history_of
-from draws.queries.population import PoolMember, acting_for, parameters_of, pool_of
+from draws.queries.population import POST_OF_LETTER, PoolMember, acting_for, parameters_of, pool_of, rows_to_be
 from draws.queries.preview import Change, Difference, Preview, difference_of, preview_of
 from draws.queries.results import (
     SALT_COLUMN,
@@ -40,6 +40,7 @@ from draws.queries.results import (
 from draws.queries.strata import SmallStrata, StratumCount, roster_strata, small_strata, strata_of
 
 __all__ = [
+    "POST_OF_LETTER",
     "SALT_COLUMN",
     "SALT_TABLE",
     "VERIFY_FILE",
@@ -81,6 +82,7 @@ __all__ = [
     "public_file",
     "replacements_of",
     "roster_strata",
+    "rows_to_be",
     "salt_of",
     "seats_of",
     "small_strata",

@@ -1,8 +1,9 @@
 """Who may be drawn: the appointments within the authority's region, narrowed by the draw's parameters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -26,10 +27,25 @@ from draws.models import Draw
 from draws.queries.history import history_of, narrowed_by_past
 from registry.models import Appointment, Authority
 from registry.models import Post as RegisteredPost
-from registry.queries import appointments_for, id_numbers_of, region_of_authority
+from registry.queries import appointments_for, identities_of, region_of_authority
+
+Row = TypeVar("Row")
 
 LETTERS = {RegisteredPost.PRINCIPAL: "P", RegisteredPost.SAFETY_MANAGER: "S", RegisteredPost.SAFETY_DIRECTOR: "D"}
 POST_OF_LETTER = {letter: post for post, letter in LETTERS.items()}
+
+
+_POST_COLUMNS = (
+    "person_id",
+    "enterprise_id",
+    "enterprise__uscc",
+    "post",
+    "enterprise__industry__code",
+    "enterprise__area__code",
+    "enterprise__industry__parent__code",
+    "enterprise__is_large_scale",
+)
+_CHUNK = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +105,32 @@ def pool_of(actor: Actor, draw: Draw, *, on: date, parameters: DrawParameters | 
     parameters = parameters or parameters_of(draw)
     by_post = {_post_of(row): row for row in appointments_in(actor, draw, parameters, on=on)}
     posts = one_post_each(by_post)
-    flags = _flags(actor, draw, parameters, chosen={post: by_post[post] for post in posts})
-    columns = Columns(parameters.industry_column, by_street=parameters.by_street, by_size=parameters.by_size)
+    flags = _flags(actor, draw, parameters, posts=posts)
+    columns = _columns(parameters)
     members = [PoolMember(by_post[post], post, stratum_for(post, columns), flags[post.person]) for post in posts]
     return sorted(
         members, key=lambda member: (member.stratum, member.appointment.person.name_sort_key, member.post.person)
     )
 
 
-def _flags(
-    actor: Actor, draw: Draw, parameters: DrawParameters, *, chosen: Mapping[Post, Appointment]
-) -> dict[int, str]:
+def rows_to_be(actor: Actor, draw: Draw, *, on: date) -> list[tuple[Post, str, str]]:
+    """The same people as (post, stratum, flag), without an object of the registry for each: a million of them fit in memory.
+
+    Raises RosterStratumInvalid.
+    """
+    parameters = parameters_of(draw)
+    appointments = appointments_in(actor, draw, parameters, on=on).order_by().values_list(*_POST_COLUMNS)
+    posts = one_post_each(_post_from(columns) for columns in appointments.iterator(_CHUNK))
+    flags = _flags(actor, draw, parameters, posts=posts)
+    columns = _columns(parameters)
+    return [(post, stratum_for(post, columns), flags[post.person]) for post in posts]
+
+
+def _columns(parameters: DrawParameters) -> Columns:
+    return Columns(parameters.industry_column, by_street=parameters.by_street, by_size=parameters.by_size)
+
+
+def _flags(actor: Actor, draw: Draw, parameters: DrawParameters, *, posts: Sequence[Post]) -> dict[int, str]:
     asked_for = draw.flags.exclude(approved_at=None) if draw.pk else ()
     approved = {flag.person_id: f"{flag.kind}:{flag.code}" for flag in asked_for}
     history = history_of(draw)
@@ -111,11 +142,11 @@ def _flags(
             coverage_rounds=parameters.coverage_rounds,
             exclude_last_drawn=parameters.exclude_last_drawn,
         )
-        for post in chosen
+        for post in posts
     }
     if parameters.enterprise_cap:
         flags |= dict.fromkeys(
-            _over_the_cap(actor, draw, parameters, chosen=chosen, flags=flags, history=history), CAPPED
+            _over_the_cap(actor, draw, parameters, posts=posts, flags=flags, history=history), CAPPED
         )
     return flags
 
@@ -125,26 +156,31 @@ def _over_the_cap(
     draw: Draw,
     parameters: DrawParameters,
     *,
-    chosen: Mapping[Post, Appointment],
+    posts: Sequence[Post],
     flags: Mapping[int, str],
     history: History,
 ) -> frozenset[int]:
     waited = history.waited or {}
     standings = [
-        Standing(post.person, post.enterprise, flags[post.person], waited.get(post.person, 0)) for post in chosen
+        Standing(post.person, post.enterprise, flags[post.person], waited.get(post.person, 0)) for post in posts
     ]
     cap = parameters.enterprise_cap
     wanted = {standing.person for standing in crowded(standings, cap=cap)}
-    crowd = {post: row.person for post, row in chosen.items() if post.person in wanted}
+    crowd = [post for post in posts if post.person in wanted]
+    acting = acting_for(actor, draw.authority)
+    order = {}
     # Seals are opened only where the cap leaves somebody out.
-    numbers = id_numbers_of(acting_for(actor, draw.authority), crowd.values()) if crowd else {}
-    order = {
-        post.person: cap_order(
-            Identity(person.id_type, numbers[person.pk], post.credit_code, post.post), round_label=draw.round_code
-        )
-        for post, person in crowd.items()
-    }
+    for batch in batched(crowd, _CHUNK):
+        documents = identities_of(acting, [post.person for post in batch])
+        for post in batch:
+            identity = Identity(*documents[post.person], post.credit_code, post.post)
+            order[post.person] = cap_order(identity, round_label=draw.round_code)
     return over_the_cap(standings, cap=cap, order=order)
+
+
+def batched(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    """The rows in slices of at most so many."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _of_size(parameters: DrawParameters) -> Q:
@@ -184,3 +220,9 @@ def _post_of(appointment: Appointment) -> Post:
         industry_group=industry.parent.code if industry.parent else "",
         is_large=enterprise.is_large_scale,
     )
+
+
+def _post_from(columns: tuple[int, int, str, str, str, str, str | None, bool]) -> Post:
+    person, enterprise, credit_code, post, industry, area, industry_group, is_large = columns
+    letter = LETTERS[RegisteredPost(post)]
+    return Post(person, enterprise, credit_code, letter, industry, area, industry_group or "", is_large)
