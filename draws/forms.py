@@ -367,6 +367,21 @@ class ReplacementForm(forms.Form):
     file = EvidenceFileField(label=_("证明材料"))
 
 
+class MinutesForm(forms.Form):
+    """Where the draw took place and who was there."""
+
+    place = forms.CharField(label=_("地点"), min_length=2, max_length=100)
+    present = forms.CharField(
+        label=_("在场人员"),
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("每行一人：姓名，单位或身份。请先告知本人：姓名会写入公开的抽签记录。"),
+    )
+    remarks = forms.CharField(
+        label=_("备注"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class DecisionForm(forms.Form):
     """Approve or refuse."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from draws.views import ceremony, flags, mine, public, replacements, rules, staff
+from draws.views import ceremony, documents, flags, mine, public, replacements, rules, staff
 
 app_name = "draws"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("draws/<str:draw_id>/sources/", ceremony.sources, name="sources"),
     path("draws/<str:draw_id>/ceremony/", ceremony.ceremony, name="ceremony"),
     path("draws/<str:draw_id>/run/", ceremony.run, name="run"),
+    path("draws/<str:draw_id>/minutes/", documents.minutes, name="minutes"),
     path("draws/<str:draw_id>/places/", replacements.places, name="places"),
     path("draws/<str:draw_id>/places/<str:pid>/replacement/", replacements.request_one, name="replacement_new"),
     path("public/draws/", public.draw_list, name="public_list"),
@@ -34,5 +35,6 @@ urlpatterns = [
     path("public/draws/<str:draw_id>/", public.detail, name="public_detail"),
     path("public/draws/<str:draw_id>/verify/", public.verify, name="public_verify"),
     path("public/draws/<str:draw_id>/files/<str:name>", public.file, name="public_file"),
+    path("public/draws/<str:draw_id>/documents/<str:name>", documents.document, name="public_document"),
     path("my/draws/", mine.my_rows, name="mine"),
 ]

@@ -4,6 +4,7 @@ from draws.actions.ceremony import cancel_draw, run_draw, type_source
 from draws.actions.certificates import record_certificate_term
 from draws.actions.evidence import Upload
 from draws.actions.freeze import approve_freeze, propose_freeze, published_program, send_back
+from draws.actions.minutes import record_minutes
 from draws.actions.prepare import approve_flag, change_parameters, prepare_draw, request_flag, withdraw_flag
 from draws.actions.replacements import decide_replacement, request_replacement
 from draws.domain.parameters import DrawParameters
@@ -20,6 +21,7 @@ __all__ = [
     "propose_freeze",
     "published_program",
     "record_certificate_term",
+    "record_minutes",
     "request_flag",
     "request_replacement",
     "run_draw",

@@ -13,6 +13,7 @@ from accounts.queries import identity_of_user
 from core.actor import Actor
 from core.audit import audit
 from core.errors import NotAllowed, SameApprover
+from core.queue import enqueue
 from draws.actions.announcing import say_in_public
 from draws.actions.days import local_date, window_closes_on
 from draws.actions.prepare import check_reason, check_state, lock_preparable
@@ -90,6 +91,7 @@ def approve_freeze(actor: Actor, draw_id: str, *, plan_sha256: str, now: datetim
     details = {"plan_sha256": draw.plan_sha256, "roster_sha256": draw.roster_sha256, "sources_from": draw.sources_from}
     audit(actor, "draw.frozen", draw, details=details)
     say_in_public(draw, "draw.frozen", details, now=now)
+    enqueue("draws.print_notice", draw_id=draw.pk)
     transaction.on_commit(partial(draw_frozen.send, sender=Draw, draw_id=draw.pk))
     return draw
 

@@ -23,6 +23,7 @@ from draws.queries import (
     source_statuses,
     strata_of,
 )
+from draws.views.documents import document_rows
 
 _ORDER = (DrawState.DRAFT, DrawState.FREEZE_PROPOSED, DrawState.FROZEN, DrawState.DRAWN)
 
@@ -45,6 +46,7 @@ def detail_context(actor: Actor, draw: Draw, now: datetime) -> dict[str, object]
         "totals": _totals(strata),
         "flags": _flag_rows(actor, flags_of(draw)),
         "files": files_of(draw),
+        "documents": document_rows(draw),
         "hash_form": HashForm(initial={"plan_sha256": draw.plan_sha256}),
         "reason_form": ReasonForm(),
         **_abilities(actor, draw, now),
@@ -68,6 +70,7 @@ def _abilities(actor: Actor, draw: Draw, now: datetime) -> dict[str, bool]:
         "waits_for_other": proposed and is_own,
         "may_type": conducts and frozen and draw.sources_from is not None and draw.sources_from <= now,
         "may_cancel": prepares and draw.state in (DrawState.DRAFT, DrawState.FREEZE_PROPOSED, DrawState.FROZEN),
+        "may_write_minutes": prepares and draw.state == DrawState.DRAWN,
         "may_open_evidence": conducts,
         "may_see_people": can_see_people(actor, draw),
     }

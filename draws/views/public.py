@@ -25,6 +25,8 @@ from draws.queries import (
     roster_strata,
     seats_of,
 )
+from draws.queries.documents import commitment_text
+from draws.views.documents import document_rows
 from draws.views.downloads import file_response
 from draws.views.staff import TONES
 
@@ -59,6 +61,7 @@ def detail(request: HttpRequest, draw_id: str) -> HttpResponse:
             _replacement_row(row) for row in replacements_of(draw).filter(state=Replacement.State.APPROVED)
         ],
         "qr": _qr(draw),
+        "documents": document_rows(draw),
         "authority_name": draw.authority.name,
         "objection_contact": draw.authority.contact,
     }
@@ -97,8 +100,7 @@ def explained(request: HttpRequest) -> HttpResponse:
 
 def _qr(draw: Draw) -> str:
     # A QR for posting elsewhere: a commitment that is on our own server alone proves nothing.
-    text = f"CHOUKAO-DRAW/1 {draw.round_code} plan {draw.plan_sha256} roster {draw.roster_sha256}"
-    return str(segno.make(text, error="m").svg_data_uri(scale=4, border=2))
+    return str(segno.make(commitment_text(draw), error="m").svg_data_uri(scale=4, border=2))
 
 
 def _file_row(draw: Draw, file: DrawFile) -> dict[str, object]:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
 from core import clock
 from draws.actions import Upload, request_flag, request_replacement, type_source
-from draws.models import Place
+from draws.models import DrawDocument, Place
 from tests.access import API_LOGIN, LOGIN, Row, only, public, signed_in
 from tests.factories.actors import World
 from tests.factories.draws import AFTER_WINDOW, NOW, VALUES, Cast, make_draft, make_drawn, make_frozen, make_proposed
@@ -67,6 +70,17 @@ def flag(world: World) -> dict[str, str]:
             now=NOW,
         )
     return {"flag_id": world.things["flag"].public_id}
+
+
+def notice(world: World) -> dict[str, str]:
+    """A drawn draw with a printed notice; not printed here, for that takes a second."""
+    found = drawn(world)
+    if "notice" not in world.things:
+        name = default_storage.save("draws/notice.pdf", ContentFile(b"%PDF-1.7"))
+        world.things["notice"] = DrawDocument.objects.create(
+            draw=_draw(world, "drawn"), kind="notice", stored_name=name, size_bytes=8, sha256="0" * 64, created_at=NOW
+        )
+    return found | {"name": "notice.pdf"}
 
 
 def evidence(world: World) -> dict[str, str]:
@@ -158,6 +172,7 @@ MATRIX = {
     "draws:sources": mine(*CONDUCTING, status=200, kwargs=frozen),
     "draws:ceremony": mine(*WATCHING, status=200, kwargs=frozen),
     "draws:run": mine(*CONDUCTING, status=422, method="post", kwargs=typed),
+    "draws:minutes": mine("regulator", status=200, kwargs=drawn),
     "draws:places": mine(*WATCHING, status=200, kwargs=drawn),
     "draws:replacement_new": mine("regulator", status=200, kwargs=place),
     "draws:replacement_decide": Row(
@@ -170,6 +185,7 @@ MATRIX = {
     "draws:public_explained": public(),
     "draws:public_detail": public(kwargs=drawn),
     "draws:public_verify": public(kwargs=drawn),
+    "draws:public_document": public(kwargs=notice),
     "draws:public_file": public(kwargs=lambda world: drawn(world) | FILE),
     "draws:mine": signed_in(),
     "api:draw_list": public(),
