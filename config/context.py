@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import ANONYMOUS
 from accounts.queries.labels import reach_label, role_label
-from config.navigation import navigation_for
+from config.navigation import may_search, navigation_for
 from core.actor import Actor
 from notices.queries import unread_count
 
@@ -37,7 +37,7 @@ def page_context(request: HttpRequest) -> dict[str, object]:
         "navigation": SimpleLazyObject(lambda: navigation_for(actor, request.path)),
         "reach_label": SimpleLazyObject(lambda: reach_label(actor)),
         "role_label": SimpleLazyObject(lambda: role_label(actor)),
-        "search_url": SimpleLazyObject(lambda: reverse("registry:enterprise_list") if actor.is_staff else ""),
+        "search_url": SimpleLazyObject(lambda: reverse("search") if may_search(actor) else ""),
         "person_label": SimpleLazyObject(lambda: str(request.user)),
         "person_links": SimpleLazyObject(lambda: _person_links(actor)),
         "public_home_url": reverse("publications:public_landing"),

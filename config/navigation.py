@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from config.rooms import home_modules
 from core.actor import Actor
-from core.home import HomeTask, NavigationItem
+from core.home import Found, HomeTask, NavigationItem
 
 GROUPS = (
     (gettext_noop("本季抽考"), "calendar2-check"),
@@ -59,6 +59,16 @@ def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
     """Everything that waits for this actor: overdue first, then by due time."""
     tasks = [task for module in home_modules() for task in _from(module, "tasks_for", actor, now)]
     return sorted(tasks, key=lambda task: (_URGENCY_ORDER[task.urgency], task.due_at or now, task.title))
+
+
+def found_for(actor: Actor, text: str) -> list[Found]:
+    """What each room has in reach under that name or number, a few of each kind."""
+    return [found for module in home_modules() for found in _from(module, "found_for", actor, text)]
+
+
+def may_search(actor: Actor) -> bool:
+    """Whether any room would look for something: administrators of the system reach no regulated row."""
+    return actor.is_staff and bool(actor.reach.regions or actor.reach.enterprises)
 
 
 def _entries(items: Iterable[NavigationItem], active: str) -> tuple[Entry, ...]:

@@ -14,6 +14,7 @@ from core.http import livez, readyz
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
     path("livez", views.public(livez), name="livez"),
     path("readyz", views.public(readyz), name="readyz"),
     path("metrics", views.public(views.metrics), name="metrics"),

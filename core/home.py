@@ -20,6 +20,16 @@ class HomeTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """One hit of the search over everything: `kind` is what it is, e.g. 单位."""
+
+    kind: str
+    title: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class NavigationItem:
     """One entry of the staff navigation. `group` is one of interface.md's: 本季抽考, 题库 …"""
 

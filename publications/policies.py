@@ -6,7 +6,7 @@ from core.actor import AUDITOR, REGULATOR, REVIEWER, Actor
 from exams.models import Round
 from publications.models import Publication
 
-_SEES = (REGULATOR, REVIEWER, AUDITOR)
+SEES = (REGULATOR, REVIEWER, AUDITOR)
 _NOTHING = Q(pk__in=[])
 
 
@@ -14,7 +14,7 @@ def reachable_publications(actor: Actor) -> Q:
     """Publications of the rounds of the authorities where the actor works on them; the system sees all."""
     if actor.is_system:
         return Q()
-    authorities = actor.authorities(*_SEES)
+    authorities = actor.authorities(*SEES)
     return Q(round__authority_id__in=authorities) if authorities else _NOTHING
 
 
@@ -22,13 +22,13 @@ def reachable_rounds(actor: Actor) -> Q:
     """The same, from the round."""
     if actor.is_system:
         return Q()
-    authorities = actor.authorities(*_SEES)
+    authorities = actor.authorities(*SEES)
     return Q(authority_id__in=authorities) if authorities else _NOTHING
 
 
 def can_see_publications(actor: Actor) -> bool:
     """Whether the staff pages of this room are for the actor at all."""
-    return actor.has_role(*_SEES)
+    return actor.has_role(*SEES)
 
 
 def can_propose(actor: Actor, exam_round: Round) -> bool:

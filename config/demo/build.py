@@ -83,7 +83,9 @@ def _visitors(now: datetime) -> str:
         .select_related("person__user", "enterprise")
         .order_by("pid")
     )
-    candidate, other = drawn[0], drawn[1]
+    candidate = drawn[0]
+    # Somebody whose enterprise owes a lecture, so that a visitor can plan and record one.
+    other = next(row for row in drawn[1:] if row.enterprise.is_high_hazard)
     _name_account(candidate.person.user, CANDIDATE)
     administrator = _name_account(other.person.user, ENTERPRISE)
     grant_role(
@@ -108,7 +110,7 @@ def demo_accounts() -> Iterator[str]:
     for member in STAFF:
         yield f"  {member.username:<12} {member.title}"
     yield f"  {CANDIDATE:<12} 考生（主要负责人，本季度已抽中，可立即考试）"
-    yield f"  {ENTERPRISE:<12} 企业管理员（也是本季度考生）"
+    yield f"  {ENTERPRISE:<12} 企业管理员（高危行业，可填报讲安全课；也是本季度考生）"
 
 
 def _founding(now: datetime) -> datetime:

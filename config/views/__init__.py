@@ -5,6 +5,7 @@ from config.views.gallery import gallery
 from config.views.home import home
 from config.views.metrics import metrics
 from config.views.public import public
+from config.views.search import search
 
 __all__ = [
     "bad_request",
@@ -15,5 +16,6 @@ __all__ = [
     "metrics",
     "not_found",
     "public",
+    "search",
     "server_error",
 ]

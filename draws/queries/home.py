@@ -33,7 +33,7 @@ def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
 
 def navigation_for(actor: Actor) -> list[NavigationItem]:
     """The draws, for those who work with them."""
-    if not actor.has_role(REGULATOR, REVIEWER, INVIGILATOR, AUDITOR):
+    if not actor.authorities(REGULATOR, REVIEWER, INVIGILATOR, AUDITOR):
         return []
     return [NavigationItem("本季抽考", _("抽签"), reverse("draws:list"), "shuffle", 20)]
 

@@ -7,7 +7,8 @@ from django.db import transaction
 from core.actor import Actor
 from core.audit import audit
 from exams.models import Round
-from publications.domain.approval import PROPOSAL_LIFETIME, has_expired, public_note
+from exams.queries import get_key_correction
+from publications.domain.approval import NOTE_MOST, PROPOSAL_LIFETIME, has_expired, public_note
 from publications.domain.snapshot import BuiltSnapshot, Correction, same_figures
 from publications.errors import CorrectionUnchanged
 from publications.models import Publication, Snapshot
@@ -22,6 +23,7 @@ from publications.queries.staff import (
 )
 
 EXPIRED_NOTE = "审批时限已过，系统自动退回"
+REPLACED_NOTE = "又有答案更正，已并入新的更正"
 
 
 @transaction.atomic
@@ -57,6 +59,27 @@ def correct_publication(actor: Actor, round_id: str, *, note: str, now: datetime
     if is_public and same_figures(parsed(built.content).content, parsed(replaced.snapshot.content).content):
         raise CorrectionUnchanged
     return _put_forward(actor, exam_round, built, version=version, note=text, now=now)
+
+
+@transaction.atomic
+def propose_after_key_correction(actor: Actor, correction_pk: int, *, now: datetime) -> Publication:
+    """Puts a correction of the public figures forward after a key correction was applied; `actor` is the system.
+
+    A proposal that the system made before is replaced, and its note kept: two corrections become one. Raises what
+    `correct_publication` raises: NothingToCorrect before the first publication, CorrectionUnchanged when no line moved.
+    """
+    correction = get_key_correction(correction_pk)
+    exam_round = lock_round_to_publish(actor, correction.round.public_id)
+    notes = [correction.public_note]
+    own = exam_round.publications.filter(state=Publication.State.PROPOSED, proposed_by=None)
+    for row in own.exclude(correction_note="").select_related("snapshot"):
+        if correction.public_note in row.correction_note:
+            return row
+        notes.insert(0, row.correction_note)
+        row.state, row.decided_at, row.decision_note = Publication.State.REFUSED, now, REPLACED_NOTE
+        row.save(update_fields=["state", "decided_at", "decision_note"])
+        audit(actor, "publications.replaced", row, details={"sha256": row.snapshot.sha256})
+    return correct_publication(actor, exam_round.public_id, note="；".join(notes)[:NOTE_MOST], now=now)
 
 
 def clear_expired(actor: Actor, exam_round: Round, now: datetime) -> None:

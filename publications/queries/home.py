@@ -9,20 +9,20 @@ from django.utils.translation import gettext as _
 from core.actor import REGULATOR, REVIEWER, Actor
 from core.home import HomeTask, NavigationItem
 from publications.models import Publication
-from publications.policies import can_see_publications
-from publications.queries.staff import publications_for, rounds_to_publish
+from publications.policies import SEES
+from publications.queries.staff import publications_for, rounds_to_correct, rounds_to_publish
 
 
 def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
     """Proposals that wait for this person, and graded rounds that wait to be proposed."""
     if not actor.has_role(REGULATOR, REVIEWER):
         return []
-    return [*_decisions(actor, now), *_proposals(actor, now)]
+    return [*_decisions(actor, now), *_proposals(actor, now), *_corrections(actor)]
 
 
 def navigation_for(actor: Actor) -> list[NavigationItem]:
     """The staff page of publications."""
-    if not can_see_publications(actor):
+    if not actor.authorities(*SEES):
         return []
     return [NavigationItem(_("公示"), _("成绩公示"), reverse("publications:list"), icon="megaphone", position=10)]
 
@@ -56,4 +56,16 @@ def _proposals(actor: Actor, now: datetime) -> list[HomeTask]:
         )
         for item in rounds_to_publish(actor)
         if actor.has_role_at(item.round.authority_id, REGULATOR)
+    ]
+
+
+def _corrections(actor: Actor) -> list[HomeTask]:
+    return [
+        HomeTask(
+            title=_("提出更正公示：%(round)s") % {"round": exam_round.title},
+            detail=_("公示之后成绩有变动（补考、复核或答案更正），公示页面应当更正。"),
+            url=reverse("publications:correct", args=[exam_round.public_id]),
+            urgency="due",
+        )
+        for exam_round in rounds_to_correct(actor)
     ]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from accounts.queries import identity_of_user
-from core.actor import Actor
+from core.actor import REGULATOR, Actor
 from core.errors import NotAllowed, NotFound
-from exams.models import Round, RoundState
+from exams.models import Result, Round, RoundState, Sitting
 from publications.domain.approval import PublicationState
 from publications.domain.comparison import Difference, difference
 from publications.domain.reading import PublicSnapshot
@@ -112,6 +112,20 @@ def rounds_to_publish(actor: Actor) -> list[RoundToPublish]:
     )
     waiting = [RoundToPublish(exam_round, publication_due_on(exam_round)) for exam_round in rounds]
     return sorted(waiting, key=lambda item: (item.due_on is None, item.due_on or date.min, item.round.title))
+
+
+def rounds_to_correct(actor: Actor) -> list[Round]:
+    """Published rounds of the actor's authorities with results newer than what the public sees, and no proposal yet."""
+    mine = Q(authority_id__in=actor.authorities(REGULATOR))
+    rounds = (
+        Round.objects.filter(mine, state=RoundState.PUBLISHED, publications__state=Publication.State.PUBLISHED)
+        .exclude(publications__state=Publication.State.PROPOSED)
+        .annotate(public_at=Max("snapshots__created_at", filter=Q(snapshots__publication__state="published")))
+    )
+    newer = Result.objects.filter(candidate__round=OuterRef("pk"), recorded_at__gt=OuterRef("public_at"))
+    # A sitting that still runs brings results one by one: the correction comes when it is closed.
+    running = Sitting.objects.filter(round=OuterRef("pk"), state="open")
+    return list(rounds.filter(Exists(newer)).exclude(Exists(running)))
 
 
 def history_of(actor: Actor, exam_round: Round) -> list[Publication]:

@@ -2,17 +2,20 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from core.actor import ENTERPRISE_ADMIN, Actor
-from core.home import HomeTask, NavigationItem
+from core.home import Found, HomeTask, NavigationItem
 from registry.models import EnterpriseImport, Post
 from registry.policies import can_read_registry, can_register_enterprises
 from registry.queries.enterprises import enterprises_for
 from registry.queries.imports import imports_of
-from registry.queries.people import appointments_for
+from registry.queries.people import appointments_for, people_for
+
+_MOST_FOUND = 10
 
 
 def navigation_for(actor: Actor) -> list[NavigationItem]:
@@ -29,6 +32,26 @@ def navigation_for(actor: Actor) -> list[NavigationItem]:
     if can_register_enterprises(actor):
         items.append(NavigationItem(group, gettext("导入"), reverse("registry:import_list"), "upload", 30))
     return items
+
+
+def found_for(actor: Actor, text: str) -> list[Found]:
+    """Enterprises by name or credit code, and people by name. Two queries."""
+    if not can_read_registry(actor):
+        return []
+    enterprises = enterprises_for(actor).filter(Q(name__icontains=text) | Q(uscc__istartswith=text)).order_by("name")
+    people = people_for(actor).filter(name__icontains=text).order_by("name_sort_key", "pk")
+    return [
+        *(
+            Found(gettext("单位"), row.name, row.uscc, reverse("registry:enterprise_detail", args=[row.public_id]))
+            for row in enterprises[:_MOST_FOUND]
+        ),
+        *(
+            Found(
+                gettext("人员"), row.name, row.id_number_masked, reverse("registry:person_detail", args=[row.public_id])
+            )
+            for row in people[:_MOST_FOUND]
+        ),
+    ]
 
 
 def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
