@@ -67,6 +67,7 @@ class Backend(Protocol):
 _jobs: dict[str, Job] = {}
 _sweepers: dict[str, Sweeper] = {}
 _at_once: ContextVar[bool] = ContextVar("jobs_at_once", default=False)
+_under_way_here: ContextVar[str] = ContextVar("job_run", default="")
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="jobs")
 _under_way: set[Future[None]] = set()
 
@@ -123,6 +124,7 @@ def execute(run_id: int) -> bool:
     if not claimed:
         return False
     run = JobRun.objects.get(pk=run_id)
+    token = _under_way_here.set(run.public_id)
     try:
         result = _jobs[run.name].run(**run.arguments)
     except DomainError as refusal:
@@ -137,7 +139,14 @@ def execute(run_id: int) -> bool:
         raise
     else:
         _finish(run, JobRun.State.DONE, result=result if isinstance(result, dict | list | str | int) else None)
+    finally:
+        _under_way_here.reset(token)
     return True
+
+
+def report(done: int, total: int) -> None:
+    """`report_progress` of the run that this call is part of. Not from inside a transaction: nobody would see it."""
+    report_progress(_under_way_here.get(), done=done, total=total)
 
 
 def report_progress(public_id: str, *, done: int, total: int) -> None:

@@ -1,6 +1,13 @@
 """Reads about accounts: the actor of a request, users, roles."""
 
-from accounts.queries.actors import ANONYMOUS, actor_for_request, actor_for_user, client_address, identity_of_user
+from accounts.queries.actors import (
+    ANONYMOUS,
+    actor_for_request,
+    actor_for_user,
+    actor_for_user_id,
+    client_address,
+    identity_of_user,
+)
 from accounts.queries.audit import AuditFilter, audit_entries_for, check_audit_chain, get_audit_entry
 from accounts.queries.jobs import filtered_job_runs, find_last_audit_check, job_runs_for, outgoing_messages
 from accounts.queries.labels import place_of_role, reach_label, role_label
@@ -30,6 +37,7 @@ __all__ = [
     "UserFilter",
     "actor_for_request",
     "actor_for_user",
+    "actor_for_user_id",
     "audit_entries_for",
     "check_audit_chain",
     "client_address",

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from accounts.models import Role, RoleAssignment, User
 from core import clock
 from core.actor import AUDITOR, SECURITY_ADMIN, SYSTEM_ADMIN, Actor, Grant, Reach, Region
+from core.errors import NotFound
 from registry.queries import region_of_authority
 
 ANONYMOUS = Actor(user_id=None, person_id=None, label="anonymous")
@@ -40,6 +41,14 @@ def actor_for_user(user: User, *, today: date, address: str = "") -> Actor:
             person=user.person_id,
         ),
     )
+
+
+def actor_for_user_id(user_id: int, *, today: date) -> Actor:
+    """The same for a job that goes on in somebody's name. Raises NotFound."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    return actor_for_user(user, today=today)
 
 
 def role_rows_in_force(user: User, today: date) -> list[RoleAssignment]:

@@ -4,6 +4,7 @@ from draws.actions.ceremony import cancel_draw, run_draw, type_source
 from draws.actions.certificates import record_certificate_term
 from draws.actions.evidence import Upload
 from draws.actions.freeze import approve_freeze, propose_freeze, published_program, send_back
+from draws.actions.large import propose_freeze_later, run_draw_later
 from draws.actions.minutes import record_minutes
 from draws.actions.prepare import approve_flag, change_parameters, prepare_draw, request_flag, withdraw_flag
 from draws.actions.replacements import decide_replacement, request_replacement
@@ -19,12 +20,14 @@ __all__ = [
     "decide_replacement",
     "prepare_draw",
     "propose_freeze",
+    "propose_freeze_later",
     "published_program",
     "record_certificate_term",
     "record_minutes",
     "request_flag",
     "request_replacement",
     "run_draw",
+    "run_draw_later",
     "send_back",
     "type_source",
     "withdraw_flag",

@@ -80,6 +80,13 @@ def run_draw(actor: Actor, draw_id: str, *, now: datetime, progress: Progress = 
     return _complete(actor, draw_id, (sources, compute(plan, roster, sources, progress=progress)), now=now)
 
 
+def check_ready_to_draw(actor: Actor, draw_id: str, *, now: datetime) -> Draw:
+    """The draw, locked, when nothing stands in the way of `run_draw`; part of the caller's transaction. Raises its refusals."""
+    draw = _lock_conductible(actor, draw_id, now)
+    _agreed_sources(actor, draw)
+    return draw
+
+
 @transaction.atomic
 def _complete(actor: Actor, draw_id: str, computed: tuple[bytes, Outcome], *, now: datetime) -> Draw:
     draw = _lock_conductible(actor, draw_id, now)

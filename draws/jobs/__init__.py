@@ -12,6 +12,8 @@ from core.actor import system_actor
 from core.queue import enqueue, job, sweeper
 from draws.actions.minutes import record_document
 from draws.jobs.bundle import write_bundle
+from draws.jobs.large import task_propose_freeze as task_propose_freeze
+from draws.jobs.large import task_run_draw as task_run_draw
 from draws.jobs.printing import print_minutes, print_notice
 from draws.models import Draw, DrawDocument
 from draws.queries.documents import draw_to_print, draws_without, minutes_facts, notice_facts

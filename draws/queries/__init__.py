@@ -20,6 +20,14 @@ from draws.queries.draws import (
 from draws.queries.history import history_of
 from draws.queries.population import POST_OF_LETTER, PoolMember, acting_for, parameters_of, pool_of, rows_to_be
 from draws.queries.preview import Change, Difference, Preview, difference_of, preview_of
+from draws.queries.progress import (
+    PROPOSE_JOB,
+    RUN_JOB,
+    is_large_population,
+    is_large_roster,
+    refusal_of_last_run,
+    run_under_way,
+)
 from draws.queries.results import (
     SALT_COLUMN,
     SALT_TABLE,
@@ -41,6 +49,8 @@ from draws.queries.strata import SmallStrata, StratumCount, roster_strata, small
 
 __all__ = [
     "POST_OF_LETTER",
+    "PROPOSE_JOB",
+    "RUN_JOB",
     "SALT_COLUMN",
     "SALT_TABLE",
     "VERIFY_FILE",
@@ -66,6 +76,8 @@ __all__ = [
     "get_place",
     "get_public_draw",
     "history_of",
+    "is_large_population",
+    "is_large_roster",
     "latest_entries",
     "lock_draw",
     "lock_flag",
@@ -80,9 +92,11 @@ __all__ = [
     "preview_of",
     "public_draws",
     "public_file",
+    "refusal_of_last_run",
     "replacements_of",
     "roster_strata",
     "rows_to_be",
+    "run_under_way",
     "salt_of",
     "seats_of",
     "small_strata",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -113,17 +113,22 @@ def pool_of(actor: Actor, draw: Draw, *, on: date, parameters: DrawParameters | 
     )
 
 
-def rows_to_be(actor: Actor, draw: Draw, *, on: date) -> list[tuple[Post, str, str]]:
-    """The same people as (post, stratum, flag), without an object of the registry for each: a million of them fit in memory.
+class RowToBe(NamedTuple):
+    """The same without an object of the registry: a million of them fit in memory."""
 
-    Raises RosterStratumInvalid.
-    """
-    parameters = parameters_of(draw)
+    post: Post
+    stratum: str
+    flag: str
+
+
+def rows_to_be(actor: Actor, draw: Draw, *, on: date, parameters: DrawParameters | None = None) -> list[RowToBe]:
+    """The people of `pool_of`, in no order. Raises RosterStratumInvalid."""
+    parameters = parameters or parameters_of(draw)
     appointments = appointments_in(actor, draw, parameters, on=on).order_by().values_list(*_POST_COLUMNS)
     posts = one_post_each(_post_from(columns) for columns in appointments.iterator(_CHUNK))
     flags = _flags(actor, draw, parameters, posts=posts)
     columns = _columns(parameters)
-    return [(post, stratum_for(post, columns), flags[post.person]) for post in posts]
+    return [RowToBe(post, stratum_for(post, columns), flags[post.person]) for post in posts]
 
 
 def _columns(parameters: DrawParameters) -> Columns:

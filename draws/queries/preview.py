@@ -13,7 +13,7 @@ from draws.domain.pool import COVERAGE
 from draws.errors import QuotaTooLarge, QuotaUnknownStratum, RosterEmpty
 from draws.models import Draw, RosterEntry
 from draws.queries.history import earlier_draws
-from draws.queries.population import PoolMember, appointments_in, pool_of
+from draws.queries.population import RowToBe, appointments_in, pool_of, rows_to_be
 from draws.queries.strata import SmallStrata, StratumCount, small_strata, strata_of
 from registry.models import Person
 
@@ -65,7 +65,7 @@ def preview_of(
     """Counts for `parameters`, that need not be saved; `draw` need not be either. Refusals are told, not raised."""
     try:
         check_population(parameters)
-        members = pool_of(actor, draw, on=on, parameters=parameters)
+        members = rows_to_be(actor, draw, on=on, parameters=parameters)
     except DomainError as refusal:
         return Preview([], small_strata([]), {}, 0, (refusal,))
     strata = strata_of(members, parameters, fixed=fixed)
@@ -149,7 +149,7 @@ def _ordered(changes: list[Change]) -> list[Change]:
     )
 
 
-def _flag_counts(members: Sequence[PoolMember]) -> dict[str, int]:
+def _flag_counts(members: Sequence[RowToBe]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for member in members:
         if member.flag:

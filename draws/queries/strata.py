@@ -12,7 +12,8 @@ from draws.domain.parameters import DrawParameters
 from draws.domain.pool import LARGE
 from draws.domain.quotas import hamilton
 from draws.models import Draw
-from draws.queries.population import PoolMember
+from draws.queries.population import POST_OF_LETTER, PoolMember, RowToBe
+from registry.models import Area, Industry
 from registry.models import Post as RegisteredPost
 
 
@@ -75,16 +76,20 @@ class _Group:
 
 
 def strata_of(
-    members: Iterable[PoolMember], parameters: DrawParameters, *, fixed: Mapping[str, int] | None = None
+    members: Iterable[PoolMember | RowToBe], parameters: DrawParameters, *, fixed: Mapping[str, int] | None = None
 ) -> list[StratumCount]:
     """Live counts per stratum with what each quota method gives it; `fixed`: a table to compare with the plan's n."""
-    groups = Counter[_Group]()
+    counted = Counter[tuple[str, str, str, str, str]]()
     for member in members:
-        enterprise = member.appointment.enterprise
-        industry = enterprise.industry
+        post = member.post
+        counted[member.stratum, post.industry, post.area, post.post, member.flag[:1]] += 1
+    industries = {row.code: row for row in Industry.objects.select_related("parent")}
+    areas = dict(Area.objects.order_by("valid_from").values_list("code", "name"))  # the name of today comes last
+    groups = Counter[_Group]()
+    for (stratum, code, area, letter, flag), people in counted.items():
+        industry = industries[code]
         group = industry.parent.name if industry.parent else industry.name
-        names = (industry.name, group, enterprise.area.name, member.appointment.post)
-        groups[_Group(member.stratum, *names, member.flag[:1])] += 1
+        groups[_Group(stratum, industry.name, group, areas[area], str(POST_OF_LETTER[letter]), flag)] += people
     return _count_strata(groups, parameters, fixed=fixed)
 
 

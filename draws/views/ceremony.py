@@ -11,13 +11,26 @@ from core import clock
 from core.actor import Actor
 from core.http import refusals_on
 from core.masking import mask_name
-from draws.actions import run_draw, type_source
+from draws.actions import run_draw, run_draw_later, type_source
 from draws.forms import SourceForm, title_of
 from draws.models import Draw, DrawState, Place
 from draws.policies import can_conduct
-from draws.queries import SourceStatus, called_places, check_may_conduct, get_draw, typists_of
+from draws.queries import (
+    SourceStatus,
+    called_places,
+    check_may_conduct,
+    get_draw,
+    is_large_roster,
+    refusal_of_last_run,
+    run_under_way,
+    typists_of,
+)
 from draws.views.detail import ceremony_state
 from draws.views.requests import actor_of
+
+
+# A wall with thousands of names helps nobody: the public page has them all.
+_MOST_SHOWN = 500
 
 
 def sources(request: HttpRequest, draw_id: str) -> HttpResponse:
@@ -64,7 +77,10 @@ def run(request: HttpRequest, draw_id: str) -> HttpResponse:
     form = Form(request.POST)
     if form.is_valid():
         with refusals_on(form):
-            run_draw(actor, draw_id, now=clock.now())
+            if is_large_roster(get_draw(actor, draw_id)):
+                run_draw_later(actor, draw_id, now=clock.now())
+            else:
+                run_draw(actor, draw_id, now=clock.now())
             return redirect("draws:ceremony", draw_id)
     return _ceremony(request, actor, get_draw(actor, draw_id), refused=form)
 
@@ -80,8 +96,13 @@ def _ceremony(request: HttpRequest, actor: Actor, draw: Draw, *, refused: Form |
         "is_open": is_open,
         "seconds_left": max(0, int((draw.sources_from - now).total_seconds())) if draw.sources_from else 0,
         "typists": typists_of(draw),
-        "winners": [_winner(place) for place in called_places(draw)] if draw.state == DrawState.DRAWN else [],
+        "called": called_places(draw).count() if draw.state == DrawState.DRAWN else 0,
+        "winners": [_winner(place) for place in called_places(draw)[:_MOST_SHOWN]]
+        if draw.state == DrawState.DRAWN
+        else [],
         "refused": refused,
+        "run": run_under_way(draw),
+        "last_refusal": refusal_of_last_run(draw, now),
         **ceremony_state(actor, draw),
     }
     return render(request, "draws/ceremony.html", context, status=422 if refused is not None else 200)

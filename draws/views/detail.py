@@ -18,8 +18,8 @@ from draws.queries import (
     files_of,
     flags_of,
     parameters_of,
-    pool_of,
     roster_strata,
+    rows_to_be,
     source_statuses,
     strata_of,
 )
@@ -33,7 +33,7 @@ def detail_context(actor: Actor, draw: Draw, now: datetime) -> dict[str, object]
     parameters = parameters_of(draw)
     is_draft = draw.state == DrawState.DRAFT
     if is_draft:
-        strata = strata_of(pool_of(actor, draw, on=localtime(now).date()), parameters)
+        strata = strata_of(rows_to_be(actor, draw, on=localtime(now).date()), parameters)
     else:
         strata = roster_strata(draw, parameters)
     return {

@@ -19,13 +19,23 @@ from draws.actions import (
     change_parameters,
     prepare_draw,
     propose_freeze,
+    propose_freeze_later,
     send_back,
 )
 from draws.domain.parameters import DrawParameters
 from draws.forms import DrawFilterForm, HashForm, NewDrawForm, ParametersForm, ReasonForm, initial_of, title_of
 from draws.models import Draw, DrawState
 from draws.policies import can_prepare
-from draws.queries import check_may_watch, content_of, draws_for, get_draw, parameters_of
+from draws.queries import (
+    check_may_watch,
+    content_of,
+    draws_for,
+    get_draw,
+    is_large_population,
+    parameters_of,
+    refusal_of_last_run,
+    run_under_way,
+)
 from draws.views.detail import detail_context, moment
 from draws.views.downloads import file_response
 from draws.views.requests import actor_of
@@ -101,8 +111,12 @@ def propose(request: HttpRequest, draw_id: str) -> HttpResponse:
     form = Form(request.POST)
     if form.is_valid():
         with refusals_on(form):
-            propose_freeze(actor_of(request), draw_id, now=clock.now())
-            messages.success(request, _("已提出冻结。请由另一位同事核对哈希后批准。"))
+            actor = actor_of(request)
+            if is_large_population(actor, get_draw(actor, draw_id), on=clock.today()):
+                propose_freeze_later(actor, draw_id)
+            else:
+                propose_freeze(actor, draw_id, now=clock.now())
+                messages.success(request, _("已提出冻结。请由另一位同事核对哈希后批准。"))
             return redirect("draws:detail", draw_id)
     return _detail(request, get_draw(actor_of(request), draw_id), refused=form)
 
@@ -154,7 +168,11 @@ def file(request: HttpRequest, draw_id: str, name: str) -> HttpResponse:
 
 
 def _detail(request: HttpRequest, draw: Draw, refused: Form | None = None) -> HttpResponse:
-    context = detail_context(actor_of(request), draw, clock.now()) | {"refused": refused}
+    if (run := run_under_way(draw)) is not None:
+        return render(request, "draws/working.html", {"draw": draw, "title": title_of(draw), "run": run})
+    now = clock.now()
+    context = detail_context(actor_of(request), draw, now) | {"refused": refused}
+    context["last_refusal"] = refusal_of_last_run(draw, now)
     status = 422 if refused is not None else 200
     return render(request, "draws/detail.html", context, status=status)
 
