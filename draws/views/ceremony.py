@@ -28,7 +28,6 @@ from draws.queries import (
 from draws.views.detail import ceremony_state
 from draws.views.requests import actor_of
 
-
 # A wall with thousands of names helps nobody: the public page has them all.
 _MOST_SHOWN = 500
 
