@@ -7,6 +7,7 @@ from core.actor import system_actor
 from core.queue import enqueue
 from draws.events import draw_cancelled, draw_completed, draw_frozen, place_filled
 from exams import actions
+from exams.events import round_graded
 
 
 @receiver(draw_frozen)
@@ -27,3 +28,8 @@ def on_draw_completed(sender: object, *, draw_id: int, **_: object) -> None:
 @receiver(place_filled)
 def on_place_filled(sender: object, *, replacement_id: int, **_: object) -> None:
     enqueue("exams.follow_replacement", replacement_id=replacement_id)
+
+
+@receiver(round_graded)
+def on_round_graded(sender: object, *, round_id: int, **_: object) -> None:
+    enqueue("exams.hand_down_responses", round_id=round_id)

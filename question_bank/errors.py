@@ -109,8 +109,91 @@ class BlueprintInfeasible(DomainError):
     message = gettext_noop("题库不能满足组卷方案：{missing}")
 
 
+class BlueprintUnbalanced(DomainError):
+    """No cut of the cells keeps the papers as equally hard as asked."""
+
+    code = "blueprint_unbalanced"
+    message = gettext_noop(
+        "各份试卷的预期得分最多相差 {spread}，超过允许的 {tolerance}。相差最大的是题组“{cell}”：要抽 {count} 道，"
+        "难度最接近的 {items} 道从 {easiest} 到 {hardest}。请补充难度接近 {middle} 的试题，或放宽允许的差距。"
+    )
+
+
 class BlueprintInUse(DomainError):
     """A blueprint on which a bank snapshot was committed is not edited any more."""
 
     code = "blueprint_in_use"
     message = gettext_noop("该组卷方案已用于抽考轮次，不能修改。请复制一份后修改。")
+
+
+class FlagSettled(DomainError):
+    """Somebody else has looked at the flag meanwhile."""
+
+    code = "flag_settled"
+    message = gettext_noop("该提示已有人处理，无需再次办理。")
+    status = 409
+
+
+class CommentMissing(DomainError):
+    """A decision that must say why."""
+
+    code = "comment_missing"
+    message = gettext_noop("请写明理由，至少两个字。")
+
+
+class EnemyOfItself(DomainError):
+    """A pair that is no pair: the same question twice, or questions of two banks."""
+
+    code = "enemy_of_itself"
+    message = gettext_noop("请选择同一题库中的另一道试题。")
+
+
+class ProposalOpen(DomainError):
+    """The question is proposed for the practice pool already."""
+
+    code = "proposal_open"
+    message = gettext_noop("该题已有人提议转入练习题库，正在等待审批。")
+    status = 409
+
+
+class ProposalDecided(DomainError):
+    """Somebody else has decided meanwhile."""
+
+    code = "proposal_decided"
+    message = gettext_noop("该提议已有人审批，无需再次办理。")
+    status = 409
+
+
+class ChecklistIncomplete(DomainError):
+    """An approval without the confirmations that the authority asks for."""
+
+    code = "checklist_incomplete"
+    message = gettext_noop("请先逐项核对并勾选审核要点：{missing}。")
+
+
+class ReviewedAlready(DomainError):
+    """One reviewer counts once."""
+
+    code = "reviewed_already"
+    message = gettext_noop("您已通过该版本，还需另外 {missing} 位审题人通过。")
+
+
+class RulesInvalid(DomainError):
+    """Rules of a bank that cannot be kept."""
+
+    code = "bank_rules_invalid"
+    message = gettext_noop("题库规则还不能保存：{problems}")
+
+
+class LawExists(DomainError):
+    """That edition or that article is on record already."""
+
+    code = "law_exists"
+    message = gettext_noop("“{name}”已经登记过。")
+
+
+class BulkEditEmpty(DomainError):
+    """A change of many questions that changes none."""
+
+    code = "bulk_edit_empty"
+    message = gettext_noop("没有需要修改的内容：请至少填写一项要改成的值。")

@@ -1,5 +1,6 @@
 """Shapes of the question bank's HTML input. What a question may say is checked by the same rules as an import."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -27,6 +28,7 @@ from question_bank.domain.kinds.choices import OPTION_IDS
 from question_bank.domain.normalise import BANDS, EASY_BELOW, HARD_ABOVE, POST_NAMES, spelling
 from question_bank.domain.similarity import letters
 from question_bank.models import KnowledgePoint, Pool, Question, QuestionState
+from question_bank.queries import acting_versions
 from registry.models import Authority, Industry
 
 KIND_CHOICES: Final = [(kind.code, _(kind.label)) for kind in KINDS.values()]
@@ -212,6 +214,54 @@ class CommentForm(forms.Form):
     )
 
 
+class BankRulesForm(forms.Form):
+    """How an authority reviews and uses its questions."""
+
+    reviewers = forms.IntegerField(
+        label=_("审题人数"),
+        min_value=1,
+        max_value=5,
+        help_text=_("一道试题要由几位审题人分别通过，才能用于考试；编写人不算在内。"),
+    )
+    checklist = forms.CharField(
+        label=_("审核要点"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=1200,
+        help_text=_("每行一条，审题人通过前要逐条勾选。如：答案有现行法规依据。"),
+    )
+    exposure_limit = forms.IntegerField(
+        label=_("使用次数上限"),
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        help_text=_("在正式试卷中出现超过这个次数后不再抽取，并提议转入练习题库；不填为不限。"),
+    )
+    review_months = forms.IntegerField(
+        label=_("复审周期（月）"),
+        required=False,
+        min_value=1,
+        max_value=120,
+        help_text=_("通过审核满这么多个月后提醒复审；不填为不提醒。"),
+    )
+
+    def clean_checklist(self) -> tuple[str, ...]:
+        lines = (line.strip() for line in self.cleaned_data["checklist"].splitlines())
+        return tuple(line for line in lines if line)
+
+
+class PairForm(forms.Form):
+    """Another question, by its number or by its address as copied from the browser."""
+
+    other = forms.CharField(label=_("另一道试题的编号或网址"), max_length=300)
+
+    def clean_other(self) -> str:
+        found = re.search(r"[0-9a-f]{32}", self.cleaned_data["other"])
+        if found is None:
+            raise forms.ValidationError(_("请粘贴另一道试题的编号（32 位）或它的网址。"))
+        return found.group()
+
+
 class QuestionFilter(django_filters.FilterSet):
     """The visible filters of the list; also those of the API and of the export."""
 
@@ -245,9 +295,17 @@ class QuestionFilter(django_filters.FilterSet):
     )
     law = django_filters.CharFilter(label=_("法规依据"), field_name="current__law_reference", lookup_expr="contains")
 
+    held = django_filters.ChoiceFilter(
+        label=_("统计提示"), method="with_flags", choices=[("1", _("暂停使用或答案存疑"))], empty_label=_("全部")
+    )
+
     class Meta:
         model = Question
         fields: tuple[str, ...] = ()
+
+    def with_flags(self, queryset: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
+        """Those that wait for a reviewer's look."""
+        return queryset.filter(current__in=acting_versions())
 
     def with_text(self, queryset: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
         """Every word must occur in stem or options; punctuation, spaces and width do not matter."""
@@ -286,7 +344,7 @@ _RULE_CHOICES: Final = [
 
 
 class BlueprintForm(forms.Form):
-    """Title and marking rule."""
+    """Title, marking rule, and how equally hard the papers must be."""
 
     title = forms.CharField(label=_("名称"), max_length=80)
     rule = forms.ChoiceField(label=_("多选题计分"), choices=_RULE_CHOICES, help_text=_("规则会印在试卷上。"))
@@ -298,6 +356,23 @@ class BlueprintForm(forms.Form):
         required=False,
         help_text=_("只用于“少选得部分分”。"),
     )
+
+    tolerance_percent = forms.DecimalField(
+        label=_("各份试卷预期得分的最大差距（%）"),
+        min_value=0,
+        max_value=100,
+        max_digits=4,
+        decimal_places=1,
+        required=False,
+        help_text=_(
+            "抽出的任何两份试卷，预期得分率相差不超过这个数；不填为不控制。难度以历次作答为准，没有的以编写人填写的为准。"
+        ),
+    )
+
+    def tolerance(self) -> Decimal | None:
+        """The largest difference as a share of the total."""
+        percent: Decimal | None = self.cleaned_data["tolerance_percent"]
+        return None if percent is None else percent / 100
 
     def marking_rule(self) -> MarkingRule:
         """The rule as chosen."""

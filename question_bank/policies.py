@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from core.actor import REGULATOR, REVIEWER, TRAINER, Actor
+from core.actor import AUDITOR, REGULATOR, REVIEWER, TRAINER, Actor
 from registry.models import Authority
 
 _NOTHING = Q(pk__in=[])
@@ -45,6 +45,11 @@ def reachable_questions(actor: Actor) -> Q:
     return Q(authority__in=actor.authorities(TRAINER, REVIEWER)) if can_read_questions(actor) else _NOTHING
 
 
+def reachable_pictures(actor: Actor) -> Q:
+    """Pictures of the banks whose questions the actor reads."""
+    return reachable_questions(actor)
+
+
 def reachable_imports(actor: Actor) -> Q:
     """Uploads to the banks that the actor writes."""
     return Q() if actor.is_system else Q(authority__in=actor.authorities(TRAINER))
@@ -61,3 +66,23 @@ def reachable_blueprints(actor: Actor) -> Q:
         above = ["/".join(steps[: depth + 1]) for depth in range(len(steps))]
         reach |= Q(authority__kind=Authority.Kind.OFFICE, authority__area__path__in=above)
     return reach
+
+
+def can_read_analyses(actor: Actor) -> bool:
+    """Figures of exams: whoever plans papers. The texts of questions are for those who may read questions."""
+    return can_read_blueprints(actor)
+
+
+def reachable_analyses(actor: Actor) -> Q:
+    """Analyses of the authorities at which the actor writes, reviews or plans."""
+    return Q() if actor.is_system else Q(authority__in=actor.authorities(TRAINER, REVIEWER, REGULATOR))
+
+
+def can_set_rules(actor: Actor, authority_id: int) -> bool:
+    """How many reviewers, which checklist, which limits: the regulator of the authority decides."""
+    return actor.is_system or actor.has_role_at(authority_id, REGULATOR)
+
+
+def can_read_leaks(actor: Actor) -> bool:
+    """Who opened which exam question when: for auditors, and for reviewers within their banks."""
+    return actor.is_system or actor.has_role(AUDITOR, REVIEWER)

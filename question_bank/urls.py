@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from question_bank.views import blueprints, imports, questions
+from question_bank.views import blueprints, imports, pictures, questions, rules, statistics
 
 app_name = "question_bank"
 urlpatterns = [
@@ -14,10 +14,26 @@ urlpatterns = [
     path("question-bank/questions/<str:question_id>/edit/", questions.question_edit, name="question_edit"),
     path("question-bank/questions/<str:question_id>/decide/", questions.question_decide, name="question_decide"),
     path("question-bank/questions/<str:question_id>/practice/", questions.question_practice, name="question_practice"),
+    path("question-bank/questions/<str:question_id>/comment/", questions.question_comment, name="question_comment"),
+    path("question-bank/questions/<str:question_id>/enemy/", questions.question_enemy, name="question_enemy"),
+    path("question-bank/questions/<str:question_id>/require/", questions.question_require, name="question_require"),
+    path(
+        "question-bank/questions/<str:question_id>/statistics/",
+        statistics.question_statistics,
+        name="question_statistics",
+    ),
+    path("question-bank/statistics/", statistics.analysis_list, name="analysis_list"),
+    path("question-bank/statistics/<str:analysis_id>/", statistics.analysis_detail, name="analysis_detail"),
+    path("question-bank/flags/<str:flag_id>/settle/", statistics.flag_settle, name="flag_settle"),
+    path("question-bank/rules/", rules.bank_rules, name="bank_rules"),
+    path("question-bank/proposals/", rules.proposal_list, name="proposal_list"),
+    path("question-bank/proposals/<str:proposal_id>/decide/", rules.proposal_decide, name="proposal_decide"),
+    path("question-bank/pictures/<str:picture_id>/", pictures.picture, name="picture"),
     path("question-bank/imports/", imports.import_list, name="import_list"),
     path("question-bank/imports/new/", imports.import_new, name="import_new"),
     path("question-bank/imports/template.<str:format_name>", imports.import_template, name="import_template"),
     path("question-bank/imports/<str:import_id>/", imports.import_detail, name="import_detail"),
+    path("question-bank/imports/<str:import_id>/progress/", imports.import_progress, name="import_progress"),
     path("question-bank/imports/<str:import_id>/errors.xlsx", imports.import_errors, name="import_errors"),
     path("question-bank/imports/<str:import_id>/apply/", imports.import_apply, name="import_apply"),
     path("question-bank/imports/<str:import_id>/cancel/", imports.import_cancel, name="import_cancel"),

@@ -19,10 +19,18 @@ from question_bank.actions.writing import (
 )
 from question_bank.domain import life
 from question_bank.domain.draft import QuestionDraft
-from question_bank.errors import NothingChanged
-from question_bank.models import Blueprint, Pool, Question, QuestionReview
-from question_bank.policies import can_review_questions
-from question_bank.queries import VIEWED, authors_by_question, draft_of, lock_question, lock_questions
+from question_bank.errors import ChecklistIncomplete, CommentMissing, NothingChanged
+from question_bank.models import Blueprint, Pool, Question, QuestionComment, QuestionReview
+from question_bank.policies import can_review_questions, can_write_questions
+from question_bank.queries import (
+    VIEWED,
+    approvals_by_question,
+    authors_by_question,
+    draft_of,
+    lock_question,
+    lock_questions,
+    rules_of,
+)
 from registry.models import Authority
 
 Decision = Literal["submit", "approve", "return", "retire"]
@@ -95,11 +103,13 @@ def decide_questions(
     decision: Decision,
     *,
     comment: str = "",
+    checked: Sequence[str] = (),
     now: datetime,
 ) -> list[Question]:
     """Submits, approves, returns or retires one or many questions: all of them or none.
 
-    Raises NotFound, NotAllowed, WrongState, ReviewerIsAuthor.
+    A version is approved once as many reviewers as its authority asks for have approved it, each with the authority's
+    checklist (`checked`). Raises NotFound, NotAllowed, WrongState, ReviewerIsAuthor, ReviewedAlready, ChecklistIncomplete.
     """
     questions = lock_questions(actor, question_ids)
     for authority_id in {question.authority_id for question in questions}:
@@ -107,9 +117,12 @@ def decide_questions(
             _check_may_review(actor, authority_id)
         else:
             check_may_write(actor, authority_id)
-    authors = authors_by_question(questions) if decision == "approve" else {}
+    if decision == "approve":
+        _approve(actor, questions, checked)
+    else:
+        for question in questions:
+            question.state = life.take_step(decision, question.state)
     for question in questions:
-        question.state = _next_state(actor, question, decision, authors=authors.get(question.pk, frozenset()))
         question.updated_at = now
     Question.objects.bulk_update(questions, ["state", "updated_at"], batch_size=500)
     QuestionReview.objects.bulk_create(
@@ -118,6 +131,7 @@ def decide_questions(
                 version=question.current,
                 decision=_DECISIONS[decision],
                 comment=comment,
+                checklist=list(checked) if decision == "approve" else [],
                 decided_by_id=actor.user_id,
                 decided_at=now,
             )
@@ -131,15 +145,18 @@ def decide_questions(
 
 
 @transaction.atomic
-def move_to_practice(actor: Actor, question_id: str, *, reason: str, now: datetime) -> Question:
-    """An exam question that too many have seen goes to practice, for good. Raises NotFound, NotAllowed."""
+def comment_question(actor: Actor, question_id: str, text: str, *, now: datetime) -> QuestionComment:
+    """Says something about the current version without deciding anything. Raises NotFound, NotAllowed, CommentMissing."""
     question = lock_question(actor, question_id)
-    check_may_write(actor, question.authority_id)
-    question.pool = life.change_pool(question.pool, "practice")
-    question.updated_at = now
-    question.save(update_fields=["pool", "updated_at"])
-    audit(actor, "question.moved_to_practice", question, reason=reason)
-    return question
+    if not (can_write_questions(actor, question.authority_id) or can_review_questions(actor, question.authority_id)):
+        raise NotAllowed
+    if len(text.strip()) < 2:
+        raise CommentMissing
+    comment = QuestionComment.objects.create(
+        version=question.current, text=text.strip(), said_by_id=actor.user_id, said_at=now
+    )
+    audit(actor, "question.commented", question)
+    return comment
 
 
 @transaction.atomic
@@ -160,10 +177,19 @@ def _check_may_review(actor: Actor, authority_id: int) -> None:
         raise NotAllowed
 
 
-def _next_state(actor: Actor, question: Question, decision: Decision, *, authors: frozenset[str]) -> str:
-    if decision == "approve" or decision == "return":
-        return life.review(decision, question.state, reviewer=actor.identity(), authors=authors)
-    return life.take_step(decision, question.state)
+def _approve(actor: Actor, questions: Sequence[Question], checked: Sequence[str]) -> None:
+    """One more approval for each; the last one that is asked for moves the question on."""
+    authors, approvals = authors_by_question(questions), approvals_by_question(questions)
+    rules = {authority.pk: rules_of(authority) for authority in {question.authority for question in questions}}
+    for question in questions:
+        wanted = rules[question.authority_id]
+        missing = [sentence for sentence in wanted.checklist if sentence not in checked]
+        if missing:
+            raise ChecklistIncomplete(missing="；".join(missing))
+        standing = life.Approvals(wanted.reviewers, approvals[question.pk])
+        question.state = life.approve(
+            question.state, standing, reviewer=actor.identity(), authors=authors.get(question.pk, frozenset())
+        )
 
 
 def _summary(questions: list[Question]) -> dict[str, object]:

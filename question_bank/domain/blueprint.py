@@ -1,79 +1,38 @@
 """组卷方案: what a paper consists of, whether the bank can deliver it, and which versions each cell draws from."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from math import lcm
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.errors import gettext_noop
+from question_bank.domain.allotment import Allotment, BankIndex, index_bank
+from question_bank.domain.allotment import allot as allot_cells
+from question_bank.domain.balance import Cut, Figures, balance, figures
+from question_bank.domain.cells import MAX_ITEMS_PER_PAPER, Blueprint, Cell, Item, describe_cell
 from question_bank.domain.kinds import KINDS
 from question_bank.domain.kinds.base import Problem
-from question_bank.domain.normalise import POST_NAMES, band_name
-from question_bank.domain.snapshot import BankSnapshot, ItemRef, SnapshotCell
+from question_bank.domain.snapshot import BankSnapshot, SnapshotCell
 from question_bank.errors import BlueprintInfeasible
 
-MAX_ITEMS_PER_PAPER: Final = 300
+__all__ = [
+    "MAX_ITEMS_PER_PAPER",
+    "Assembly",
+    "BankIndex",
+    "Blueprint",
+    "Cell",
+    "CellFeasibility",
+    "Figures",
+    "Item",
+    "allot",
+    "assemble",
+    "build_snapshot",
+    "check_blueprint",
+    "describe_cell",
+    "feasibility",
+    "index_bank",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An approved version of the exam pool, with what cells ask about. `posts` and `industry` empty: for everybody."""
-
-    ref: ItemRef
-    kind: str
-    knowledge_point: str
-    difficulty: Decimal
-    industry: str = ""
-    posts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """So many items of a kind at so many points each. Empty tuples and None mean: any.
-
-    `knowledge_points` and `industries` are names, `posts` codes; difficulty bounds are 0..1, both inclusive.
-    """
-
-    code: str
-    title: str
-    kind: str
-    count: int
-    mark: Decimal
-    knowledge_points: tuple[str, ...] = ()
-    difficulty_from: Decimal | None = None
-    difficulty_to: Decimal | None = None
-    industries: tuple[str, ...] = ()
-    posts: tuple[str, ...] = ()
-
-    def admits(self, item: Item) -> bool:
-        """Whether the item may be drawn into this cell. General items suit every industry and post."""
-        return (
-            item.kind == self.kind
-            and (not self.knowledge_points or item.knowledge_point in self.knowledge_points)
-            and (not self.industries or not item.industry or item.industry in self.industries)
-            and (not self.posts or not item.posts or not set(self.posts).isdisjoint(item.posts))
-            and (self.difficulty_from is None or item.difficulty >= self.difficulty_from)
-            and (self.difficulty_to is None or item.difficulty <= self.difficulty_to)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Blueprint:
-    """The cells of a paper, in order."""
-
-    title: str
-    cells: tuple[Cell, ...]
-
-    @property
-    def question_count(self) -> int:
-        return sum(cell.count for cell in self.cells)
-
-    @property
-    def total_mark(self) -> Decimal:
-        """Points of a full paper."""
-        return sum((cell.mark * cell.count for cell in self.cells), Decimal(0))
-
+Enemies = Collection[tuple[str, str]]
 
 NO_CELLS: Final = gettext_noop("请至少添加一个题组")
 COUNT_RANGE: Final = gettext_noop("题组“{cell}”的题数应在 1 至 {limit} 之间")
@@ -163,160 +122,135 @@ CELL_COMPETING: Final = gettext_noop(
 CELL_SHORT: Final = gettext_noop("要求 {asked} 道{wish}，题库只有 {matching} 道，还缺 {missing} 道")
 
 
-def describe_cell(cell: Cell) -> str:
-    """`难度为难的多选题（有限空间；建筑施工；主要负责人）`."""
-    kind = KINDS[cell.kind].label if cell.kind in KINDS else cell.kind
-    band = band_name(cell.difficulty_from, cell.difficulty_to)
-    posts = "、".join(POST_NAMES[post] for post in cell.posts if post in POST_NAMES)
-    facts = [fact for fact in ("、".join(cell.knowledge_points), "、".join(cell.industries), posts) if fact]
-    level = f"难度为{band}的" if band else ""
-    limits = f"（{'；'.join(facts)}）" if facts else ""
-    return level + kind + limits
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A bank ready to be committed, and what all its papers have in common."""
+
+    snapshot: BankSnapshot
+    figures: Figures
 
 
-def feasibility(blueprint: Blueprint, items: Sequence[Item]) -> tuple[CellFeasibility, ...]:
+def feasibility(
+    blueprint: Blueprint, bank: BankIndex | Sequence[Item], enemies: Enemies = ()
+) -> tuple[CellFeasibility, ...]:
     """The table shown before a blueprint is used: one line per cell, honest about cells that compete for items."""
-    groups = _groups(blueprint.cells, items)
-    return _lines(blueprint, groups, _allot(blueprint.cells, groups))
+    return _lines(blueprint, _prepare(blueprint, bank, enemies))
 
 
-def build_snapshot(blueprint: Blueprint, items: Sequence[Item]) -> BankSnapshot:
-    """The cells with the versions they draw from; a function of its arguments, whatever the order of `items`.
+def build_snapshot(blueprint: Blueprint, bank: BankIndex | Sequence[Item], enemies: Enemies = ()) -> BankSnapshot:
+    """The cells with the versions they draw from; a function of its arguments, whatever the order of the items.
 
-    Raises `BlueprintInfeasible` in the clerk's words.
+    Raises `BlueprintInfeasible` and `BlueprintUnbalanced` in the clerk's words.
     """
-    groups = _groups(blueprint.cells, items)
-    allotted = _allot(blueprint.cells, groups)
-    missing = [line.message for line in _lines(blueprint, groups, allotted) if not line.is_feasible]
+    return assemble(blueprint, bank, enemies).snapshot
+
+
+def assemble(blueprint: Blueprint, bank: BankIndex | Sequence[Item], enemies: Enemies = ()) -> Assembly:
+    """Allots the bank to the cells and balances them. Every paper that PAPER/1 draws from it keeps blueprint and tolerance.
+
+    `enemies` are pairs of public ids that no paper has together: at most one of a pair is in the snapshot at all. A cell
+    that is cut into strata has one snapshot cell for each (`2.1`, `2.2` …), and one for what every paper has (`2.m`).
+    Raises `BlueprintInfeasible`, `BlueprintUnbalanced`.
+    """
+    prepared = _prepare(blueprint, bank, enemies)
+    missing = [line.message for line in _lines(blueprint, prepared) if not line.is_feasible]
+    missing += [problem.text for problem in prepared.problems]
     if missing:
         raise BlueprintInfeasible(missing="；".join(missing))
-    return BankSnapshot(
-        tuple(
-            SnapshotCell(
-                cell.code, cell.title, cell.kind, cell.count, cell.mark, tuple(item.ref for item in allotted[cell.code])
-            )
-            for cell in blueprint.cells
-        ),
-    )
+    drawing = replace(blueprint, cells=tuple(cell for cell in prepared.cells if cell.count))
+    cuts = balance(drawing, prepared.allotment.pools, total=blueprint.total_mark)
+    cells = [made for cell in blueprint.cells for made in _snapshot_cells(cell, cuts.get(cell.code), prepared)]
+    return Assembly(BankSnapshot(tuple(cells)), figures(blueprint, cuts, prepared.fixed))
 
 
 def allot(blueprint: Blueprint, items: Sequence[Item]) -> Mapping[str, tuple[Item, ...]]:
-    """Cell code → its items, sorted by ref; no item in two cells.
-
-    Cells that compete get their counts whenever that is possible at all (maximum flow by augmenting paths); what is left
-    over goes to the admitting cell with the smallest surplus in proportion to its count.
-    """
-    return _allot(blueprint.cells, _groups(blueprint.cells, items))
+    """Cell code → the items that it draws from, sorted by ref; no item in two cells."""
+    return _prepare(blueprint, items, ()).allotment.pools
 
 
-_Groups = Mapping[tuple[str, ...], Sequence[Item]]
+ENEMIES_REQUIRED: Final = gettext_noop("指定必考的两道试题互斥，不能同时出现在一份试卷里")
+REQUIRED_ABSENT: Final = gettext_noop(
+    "题组“{cell}”指定的必考题中有 {count} 道不在可用的题库里，请核对是否已停用、过期或题型不符"
+)
+REQUIRED_TOO_MANY: Final = gettext_noop("题组“{cell}”指定了 {count} 道必考题，超过该题组的题数")
 
 
-def _lines(
-    blueprint: Blueprint, groups: _Groups, allotted: Mapping[str, Sequence[Item]],
-) -> tuple[CellFeasibility, ...]:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """Cells less what is fixed, the pools for the rest, the fixed items by cell code, and what is wrong with them."""
+
+    cells: tuple[Cell, ...]
+    allotment: Allotment
+    fixed: Mapping[str, tuple[Item, ...]]
+    problems: tuple[Problem, ...]
+
+
+def _prepare(blueprint: Blueprint, bank: BankIndex | Sequence[Item], enemies: Enemies) -> _Prepared:
+    index = bank if isinstance(bank, BankIndex) else index_bank(bank)
+    required = {item for cell in blueprint.cells for item in cell.must_include}
+    known = {item.ref.item: item for item in index.items() if item.ref.item in required} if required else {}
+    fixed = {cell.code: _fixed(cell, known) for cell in blueprint.cells}
+    problems = [problem for cell in blueprint.cells for problem in _check_fixed(cell, fixed[cell.code])]
+    if any(first in required and second in required for first, second in enemies):
+        problems.append(Problem("cells", "enemies_required", ENEMIES_REQUIRED))
+    index = index.without(required | _outdone(index, enemies, required))
+    cells = tuple(replace(cell, count=max(0, cell.count - len(fixed[cell.code]))) for cell in blueprint.cells)
+    return _Prepared(cells, allot_cells(cells, index), fixed, tuple(problems))
+
+
+def _fixed(cell: Cell, known: Mapping[str, Item]) -> tuple[Item, ...]:
+    found = (known[item] for item in sorted(cell.must_include) if item in known)
+    return tuple(item for item in found if item.kind == cell.kind)
+
+
+def _check_fixed(cell: Cell, fixed: Sequence[Item]) -> list[Problem]:
+    problems = []
+    absent = len(set(cell.must_include)) - len(fixed)
+    if absent:
+        params = {"cell": cell.title, "count": absent}
+        problems.append(Problem(f"cells.{cell.code}", "required_absent", REQUIRED_ABSENT, params))
+    if len(cell.must_include) > cell.count:
+        params = {"cell": cell.title, "count": len(cell.must_include)}
+        problems.append(Problem(f"cells.{cell.code}", "required_too_many", REQUIRED_TOO_MANY, params))
+    return problems
+
+
+def _outdone(index: BankIndex, enemies: Enemies, required: Collection[str]) -> set[str]:
+    """Of each pair the one that stays out: never a required one, else the one seen more often, else the later by id."""
+    if not enemies:
+        return set()
+    named = {item for pair in enemies for item in pair}
+    used = {item.ref.item: item.papers for item in index.items() if item.ref.item in named}
+    out: set[str] = set()
+    for pair in sorted(tuple(sorted(pair)) for pair in enemies):
+        present = [item for item in pair if item in used and item not in out]
+        if len(present) == 2:
+            out.add(max(present, key=lambda item: (item not in required, used[item], item)))
+    return out
+
+
+def _lines(blueprint: Blueprint, prepared: _Prepared) -> tuple[CellFeasibility, ...]:
     return tuple(
         CellFeasibility(
             cell,
             cell.count,
-            sum(len(members) for codes, members in groups.items() if cell.code in codes),
-            len(allotted[cell.code]),
+            prepared.allotment.matching[cell.code] + len(prepared.fixed[cell.code]),
+            len(prepared.allotment.pools[cell.code]) + len(prepared.fixed[cell.code]),
         )
         for cell in blueprint.cells
     )
 
 
-def _groups(cells: Sequence[Cell], items: Sequence[Item]) -> _Groups:
-    """Items by the set of cells that admit them: the flow runs over groups, not over thousands of items."""
-    codes_of: dict[object, tuple[str, ...]] = {}
-    groups: dict[tuple[str, ...], list[Item]] = {}
-    for item in items:
-        # Thousands of items share few combinations of facts.
-        facts = (item.kind, item.knowledge_point, item.difficulty, item.industry, item.posts)
-        codes = codes_of.get(facts)
-        if codes is None:
-            codes = codes_of[facts] = tuple(cell.code for cell in cells if cell.admits(item))
-        if codes:
-            groups.setdefault(codes, []).append(item)
-    return dict(sorted(groups.items()))
+def _snapshot_cells(cell: Cell, cut: Cut | None, prepared: _Prepared) -> list[SnapshotCell]:
+    fixed = prepared.fixed[cell.code]
+    strata = cut.strata if cut else ()
+    is_whole = not fixed and len(strata) == 1
+    made = [
+        _snapshot_cell(cell, cell.code if is_whole else f"{cell.code}.{number}", stratum.items, stratum.count)
+        for number, stratum in enumerate(strata, start=1)
+    ]
+    return [*made, _snapshot_cell(cell, f"{cell.code}.m", fixed, len(fixed))] if fixed else made
 
 
-def _allot(cells: Sequence[Cell], groups: _Groups) -> dict[str, tuple[Item, ...]]:
-    need = {cell.code: cell.count for cell in cells}
-    assigned: dict[tuple[str, ...], dict[str, int]] = {codes: dict.fromkeys(codes, 0) for codes in groups}
-    free = {codes: len(members) for codes, members in groups.items()}
-    for cell in sorted(cells, key=lambda cell: (sum(cell.code in codes for codes in groups), cell.code)):
-        while need[cell.code] > 0 and _augment(cell.code, assigned, free):
-            need[cell.code] -= 1
-    _spread_surplus(cells, assigned, free)
-    return _deal(cells, groups, assigned)
-
-
-def _augment(code: str, assigned: dict[tuple[str, ...], dict[str, int]], free: dict[tuple[str, ...], int]) -> bool:
-    """One more item for `code`, if needed by letting another cell swap groups. Breadth first, so paths are short."""
-    reached: dict[str, tuple[str, tuple[str, ...]] | None] = {code: None}
-    queue = [code]
-    for current in queue:
-        for group, shares in assigned.items():
-            if current not in shares:
-                continue
-            if free[group] > 0:
-                free[group] -= 1
-                _shift(current, group, reached=reached, assigned=assigned)
-                return True
-            for other, share in shares.items():
-                if share > 0 and other not in reached:
-                    reached[other] = (current, group)
-                    queue.append(other)
-    return False
-
-
-def _shift(
-    last: str,
-    group: tuple[str, ...],
-    *,
-    reached: Mapping[str, tuple[str, tuple[str, ...]] | None],
-    assigned: dict[tuple[str, ...], dict[str, int]],
-) -> None:
-    assigned[group][last] += 1
-    step = reached[last]
-    while step is not None:
-        receiver, shared = step
-        assigned[shared][last] -= 1
-        assigned[shared][receiver] += 1
-        last, step = receiver, reached[receiver]
-
-
-def _spread_surplus(
-    cells: Sequence[Cell],
-    assigned: dict[tuple[str, ...], dict[str, int]],
-    free: dict[tuple[str, ...], int],
-) -> None:
-    held = {cell.code: sum(shares.get(cell.code, 0) for shares in assigned.values()) for cell in cells}
-    # Shares are compared as integers: held / count, both sides times the common multiple of all counts.
-    multiple = lcm(*(max(cell.count, 1) for cell in cells))
-    weight = {cell.code: multiple // max(cell.count, 1) for cell in cells}
-    for group, left in free.items():
-        for _ in range(left):
-            code = min(group, key=lambda code: (held[code] * weight[code], code))
-            assigned[group][code] += 1
-            held[code] += 1
-        free[group] = 0
-
-
-def _deal(
-    cells: Sequence[Cell],
-    groups: _Groups,
-    assigned: Mapping[tuple[str, ...], Mapping[str, int]],
-) -> dict[str, tuple[Item, ...]]:
-    dealt: dict[str, list[Item]] = {cell.code: [] for cell in cells}
-    for group, members in groups.items():
-        # By hash, not by id: neighbours in the bank are often about the same article.
-        queue = sorted(members, key=lambda item: (item.ref.sha256, item.ref.ref))
-        for code in group:
-            share = assigned[group][code]
-            dealt[code] += queue[:share]
-            queue = queue[share:]
-    return {
-        code: tuple(sorted(found, key=lambda item: (item.ref.item, item.ref.version))) for code, found in dealt.items()
-    }
+def _snapshot_cell(cell: Cell, code: str, items: Sequence[Item], count: int) -> SnapshotCell:  # noqa: PLR0917 - plain data
+    return SnapshotCell(code, cell.title, cell.kind, count, cell.mark, tuple(item.ref for item in items))

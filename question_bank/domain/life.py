@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from core.errors import gettext_noop
-from question_bank.errors import ReviewerIsAuthor, WallBetweenPools, WrongState
+from question_bank.errors import ReviewedAlready, ReviewerIsAuthor, WallBetweenPools, WrongState
 
 Step = Literal["submit", "approve", "return", "retire", "revise"]
 
@@ -57,6 +57,25 @@ def review(step: Literal["approve", "return"], state: str, *, reviewer: str, aut
     if step == "approve" and reviewer in authors:
         raise ReviewerIsAuthor
     return after
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """How many reviewers a version needs, and the identities of those who approved it since it was last submitted."""
+
+    needed: int
+    given: frozenset[str]
+
+
+def approve(state: str, approvals: Approvals, *, reviewer: str, authors: Collection[str]) -> str:
+    """The state after one more approval: `approved` when it was the last that is needed, else still in review.
+
+    Raises `WrongState`, `ReviewerIsAuthor`, `ReviewedAlready`.
+    """
+    after = review("approve", state, reviewer=reviewer, authors=authors)
+    if reviewer in approvals.given:
+        raise ReviewedAlready(missing=max(1, approvals.needed - len(approvals.given)))
+    return after if len(approvals.given) + 1 >= approvals.needed else state
 
 
 def change_pool(before: str, after: str) -> str:

@@ -1,7 +1,9 @@
 """Questions and their immutable versions, knowledge points, blueprints, bank snapshots, imports."""
 
-from question_bank.models.blueprints import BankSnapshot, Blueprint, BlueprintCell
+from question_bank.models.blueprints import BankSnapshot, Blueprint, BlueprintCell, EnemyPair
 from question_bank.models.imports import QuestionImport
+from question_bank.models.laws import LawEdition, WithdrawnArticle
+from question_bank.models.pictures import Picture
 from question_bank.models.questions import (
     KnowledgePoint,
     Pool,
@@ -10,16 +12,29 @@ from question_bank.models.questions import (
     QuestionState,
     QuestionVersion,
 )
+from question_bank.models.rules import BankRules, PracticeProposal, QuestionComment
+from question_bank.models.statistics import ItemAnalysis, ItemFlag, ItemStatistic, ItemUse
 
 __all__ = [
+    "BankRules",
     "BankSnapshot",
     "Blueprint",
     "BlueprintCell",
+    "EnemyPair",
+    "ItemAnalysis",
+    "ItemFlag",
+    "ItemStatistic",
+    "ItemUse",
     "KnowledgePoint",
+    "LawEdition",
+    "Picture",
     "Pool",
+    "PracticeProposal",
     "Question",
+    "QuestionComment",
     "QuestionImport",
     "QuestionReview",
     "QuestionState",
     "QuestionVersion",
+    "WithdrawnArticle",
 ]

@@ -2,10 +2,11 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from core.models import AppendOnlyModel, PublicIdModel
-from question_bank.models.questions import KnowledgePoint
+from question_bank.models.questions import KnowledgePoint, Question
 from registry.models import Authority, Industry
 
 
@@ -15,6 +16,13 @@ class Blueprint(PublicIdModel):
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="blueprints")
     title = models.CharField(max_length=80)
     marking_rule = models.JSONField(default=dict)
+    tolerance = models.DecimalField(
+        max_digits=4,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text="how far the expected scores of two papers may differ, as a share of the total; null: not balanced",
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -42,6 +50,7 @@ class BlueprintCell(models.Model):
     knowledge_points = models.ManyToManyField(KnowledgePoint, blank=True)
     industries = models.ManyToManyField(Industry, blank=True)
     posts = models.JSONField(default=list)
+    must_include = models.ManyToManyField(Question, blank=True, related_name="+")
     difficulty_from = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
     difficulty_to = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
 
@@ -62,6 +71,7 @@ class BankSnapshot(PublicIdModel, AppendOnlyModel):
     content = models.TextField()
     bank_root = models.CharField(max_length=64)
     item_count = models.PositiveIntegerField()
+    figures = models.JSONField(default=dict, help_text="question_bank.domain.balance.Figures: spread, number of papers")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -69,3 +79,27 @@ class BankSnapshot(PublicIdModel, AppendOnlyModel):
 
     def __str__(self) -> str:
         return self.bank_root[:12]
+
+    @property
+    def spread(self) -> str:
+        """The greatest difference of expected scores, in words of a page; empty for snapshots of before."""
+        return f"{self.figures['spread']:.1%}" if "spread" in self.figures else ""
+
+
+class EnemyPair(models.Model):
+    """互斥: two questions that no paper has together, because one tells the other's answer. `first` has the smaller key."""
+
+    first = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["first", "second"], name="enemies_once"),
+            models.CheckConstraint(condition=models.Q(first__lt=models.F("second")), name="enemies_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} / {self.second_id}"

@@ -15,7 +15,10 @@ class QuestionImport(PublicIdModel):
     """One upload: parsed, checked, waiting for its per-row decisions."""
 
     class State(models.TextChoices):
+        CHECKING = "checking", _("正在检查")
         PREVIEW = "preview", _("待确认")
+        APPLYING = "applying", _("正在导入")
+        FAILED = "failed", _("无法读取")
         APPLIED = "applied", _("已导入")
         CANCELLED = "cancelled", _("已取消")
 
@@ -27,8 +30,13 @@ class QuestionImport(PublicIdModel):
     file_content = models.BinaryField(null=True)
     file_format = models.CharField(max_length=20)
     report = models.JSONField(
-        default=dict, help_text="accepted, rejected, duplicates, unsupported, as `import_questions --json` prints them"
+        default=dict, help_text="accepted, rejected, duplicates, unsupported, in marked sentences; or refused"
     )
+    decisions = models.JSONField(
+        default=dict, help_text="rows to skip, rows that replace, whether faulty rows are left out"
+    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    job_id = models.CharField(max_length=32, blank=True, help_text="public id of the run that checks or imports it now")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)

@@ -108,6 +108,7 @@ class QuestionReview(AppendOnlyModel):
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="reviews")
     decision = models.CharField(max_length=10, choices=Decision)
     comment = models.TextField(blank=True)
+    checklist = models.JSONField(default=list, help_text="the sentences that the reviewer ticked")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
 

@@ -8,16 +8,17 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core.actor import REVIEWER, TRAINER, Actor
+from core.actor import REGULATOR, REVIEWER, TRAINER, Actor
 from core.home import HomeTask, NavigationItem
-from question_bank.models import Question, QuestionImport, QuestionState
+from question_bank.models import ItemFlag, PracticeProposal, Question, QuestionImport, QuestionState
 from question_bank.policies import can_read_blueprints, can_read_questions, can_write_anywhere, reachable_imports
+from question_bank.queries.statistics import open_flags
 
 
 def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
-    """What waits for a reviewer or a trainer; one or two queries, none for anybody else."""
+    """What waits for a reviewer, a trainer or a regulator; a few queries, none for anybody else."""
     if not actor.has_role(TRAINER, REVIEWER):
-        return []
+        return _suspect_keys(actor)
     today = timezone.localtime(now).date()
     counts = Question.objects.aggregate(
         review=Count("pk", filter=Q(state=QuestionState.IN_REVIEW, authority__in=actor.authorities(REVIEWER))),
@@ -51,7 +52,52 @@ def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
     if counts["drafts"]:
         detail = _("草稿要提交审核，通过后才能用于考试。")
         tasks.append(HomeTask(_("提交试题草稿"), detail, f"{address}?state=draft", "info", counts["drafts"]))
-    return tasks + _open_imports(actor)
+    return tasks + _suspect_keys(actor) + _to_review_again(actor) + _open_imports(actor)
+
+
+def _suspect_keys(actor: Actor) -> list[HomeTask]:
+    """Before anything is published: exams whose best people disagree with a key."""
+    places = actor.authorities(REGULATOR, REVIEWER)
+    if not places:
+        return []
+    flags = ItemFlag.objects.filter(
+        open_flags(), kind=ItemFlag.Kind.KEY_SUSPECT, statistic__analysis__authority__in=places
+    )
+    analyses = sorted(set(flags.values_list("statistic__analysis__public_id", flat=True)))
+    if not analyses:
+        return []
+    address = (
+        f"{reverse('question_bank:analysis_detail', args=analyses)}?flagged=1"
+        if len(analyses) == 1
+        else reverse("question_bank:analysis_list")
+    )
+    detail = _("成绩好的人更多选了别的选项。公示成绩之前，请让审题人核对答案。")
+    return [HomeTask(_("核对存疑的答案"), detail, address, count=flags.count())]
+
+
+def _to_review_again(actor: Actor) -> list[HomeTask]:
+    """For reviewers: questions in quarantine, and proposals of others for the practice pool."""
+    places = actor.authorities(REVIEWER)
+    if not places:
+        return []
+    tasks = []
+    held = ItemFlag.objects.filter(
+        open_flags(), kind=ItemFlag.Kind.QUARANTINE, version__question__authority__in=places
+    ).count()
+    if held:
+        detail = _("统计结果异常，复核之前不会抽到。")
+        address = f"{reverse('question_bank:question_list')}?held=1"
+        tasks.append(HomeTask(_("复核暂停使用的试题"), detail, address, count=held))
+    waiting = (
+        PracticeProposal.objects.filter(is_accepted=None, question__authority__in=places)
+        .exclude(proposer=actor.identity())
+        .count()
+    )
+    if waiting:
+        detail = _("看过的人太多的考试题，由您决定是否转入。")
+        address = reverse("question_bank:proposal_list")
+        tasks.append(HomeTask(_("审批转入练习题库"), detail, address, count=waiting))
+    return tasks
 
 
 def _open_imports(actor: Actor) -> list[HomeTask]:
@@ -76,4 +122,11 @@ def navigation_for(actor: Actor) -> list[NavigationItem]:
         items.append(NavigationItem("题库", _("导入试题"), reverse("question_bank:import_list"), "upload", 20))
     if can_read_blueprints(actor) and not actor.is_system:
         items.append(NavigationItem("题库", _("组卷方案"), reverse("question_bank:blueprint_list"), "layers", 30))
+        items.append(NavigationItem("题库", _("试题分析"), reverse("question_bank:analysis_list"), "graph-up", 40))
+    if can_read_questions(actor) and not actor.is_system:
+        items.append(
+            NavigationItem("题库", _("转入练习题库"), reverse("question_bank:proposal_list"), "box-arrow-right", 50)
+        )
+    if actor.has_role(REGULATOR) and not actor.is_system:
+        items.append(NavigationItem("题库", _("题库规则"), reverse("question_bank:bank_rules"), "sliders", 70))
     return items

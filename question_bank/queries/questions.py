@@ -11,7 +11,15 @@ from core.errors import NotAllowed, NotFound
 from core.models import AuditEntry
 from question_bank.domain.content import Content, content_from_json
 from question_bank.domain.draft import QuestionDraft
-from question_bank.models import KnowledgePoint, Question, QuestionReview, QuestionVersion
+from question_bank.models import (
+    KnowledgePoint,
+    Pool,
+    Question,
+    QuestionComment,
+    QuestionReview,
+    QuestionState,
+    QuestionVersion,
+)
 from question_bank.policies import can_read_questions, reachable_questions
 from registry.models import Authority
 
@@ -113,6 +121,27 @@ def authors_by_question(questions: Iterable[Question]) -> Mapping[int, frozenset
     return {key: frozenset(found) for key, found in authors.items()}
 
 
+def approvals_by_question(questions: Iterable[Question]) -> Mapping[int, frozenset[str]]:
+    """Identities of the reviewers who approved the current version since it was last submitted, by primary key."""
+    versions = {question.current_id: question.pk for question in questions}
+    given: dict[int, set[str]] = {key: set() for key in versions.values()}
+    rows = QuestionReview.objects.filter(version__in=list(versions)).select_related("decided_by").order_by("pk")
+    for row in rows:
+        key = versions[row.version_id]
+        if row.decision == QuestionReview.Decision.APPROVED:
+            given[key].add(identity_of_user(row.decided_by) if row.decided_by else NOBODY)
+        else:
+            given[key].clear()
+    return {key: frozenset(found) for key, found in given.items()}
+
+
+def comments_of(question: Question) -> QuerySet[QuestionComment]:
+    """What was said about the versions, newest first."""
+    return (
+        QuestionComment.objects.filter(version__question=question).select_related("version", "said_by").order_by("-pk")
+    )
+
+
 def content_of(version: QuestionVersion) -> Content:
     """What a version says, as a plain value."""
     return content_from_json(version.content)
@@ -149,6 +178,23 @@ def version_contents(refs: Iterable[str]) -> dict[str, Content]:
         if ref in wanted:
             contents[ref] = content_from_json(content)
     return contents
+
+
+def version_topics(refs: Iterable[str]) -> dict[str, tuple[str, bool]]:
+    """Knowledge point, and whether no exam will ask it again (retired, or moved to practice), by `item@version`.
+
+    Takes no actor, as `version_contents`. Unknown refs are left out.
+    """
+    wanted = set(refs)
+    items = {ref.partition("@")[0] for ref in wanted}
+    rows = QuestionVersion.objects.filter(question__public_id__in=items).values_list(
+        "question__public_id", "number", "knowledge_point__name", "question__pool", "question__state"
+    )
+    return {
+        ref: (topic, pool == Pool.PRACTICE or state == QuestionState.RETIRED)
+        for item, number, topic, pool, state in rows
+        if (ref := f"{item}@{number}") in wanted
+    }
 
 
 def knowledge_points() -> QuerySet[KnowledgePoint]:

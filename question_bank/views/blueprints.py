@@ -1,6 +1,7 @@
 """Blueprints: list, writing with a feasibility table, sample papers for those who may see questions."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.actor import REGULATOR, TRAINER, Actor
 from core.clock import now, today
 from core.errors import NotAllowed
-from core.http import refusals_on
+from core.http import message_of, refusals_on
 from core.scores import display
 from question_bank.actions import archive_blueprint, change_blueprint, create_blueprint, record_sample
 from question_bank.domain.blueprint import Cell, CellFeasibility, describe_cell
@@ -22,15 +23,16 @@ from question_bank.forms import BlueprintForm, CellForm, CellFormSet, PlaceForm,
 from question_bank.models import Blueprint
 from question_bank.policies import can_read_questions, can_write_blueprints
 from question_bank.queries import (
-    blueprint_feasibility,
+    Outlook,
     blueprint_value,
     blueprints_for,
-    cells_feasibility,
+    cells_outlook,
     check_may_read_blueprints,
     get_blueprint,
     is_in_use,
     knowledge_points,
     marking_rule_of,
+    outlook_of,
     questions_for,
     sample_paper,
     snapshots_of,
@@ -73,7 +75,7 @@ def blueprint_detail(request: HttpRequest, blueprint_id: str) -> HttpResponse:
     check_may_read_blueprints(actor)
     row = get_blueprint(actor, blueprint_id)
     value = blueprint_value(row)
-    lines = blueprint_feasibility(row, on=today())
+    outlook = outlook_of(row, on=today())
     may_write = can_write_blueprints(actor, row.authority_id)
     in_use = is_in_use(row)
     context = {
@@ -81,14 +83,16 @@ def blueprint_detail(request: HttpRequest, blueprint_id: str) -> HttpResponse:
         "count": value.question_count,
         "total": display(value.total_mark),
         "rule": _rule_text(marking_rule_of(row)),
-        "lines": _lines(lines),
-        "is_feasible": all(line.is_feasible for line in lines),
+        "lines": _lines(outlook.lines),
+        "balance": _balance(outlook),
+        "is_feasible": outlook.refusal is None,
+        "required": sum(len(cell.must_include) for cell in value.cells),
         "snapshots": snapshots_of(row)[:20],
         "in_use": in_use,
         "may_edit": may_write and row.is_active and not in_use,
         "may_archive": may_write and row.is_active,
         "may_copy": actor.has_role(TRAINER, REGULATOR),
-        "may_sample": all(line.is_feasible for line in lines) and _may_sample(actor, row),
+        "may_sample": outlook.refusal is None and _may_sample(actor, row),
     }
     return render(request, "question_bank/blueprint_detail.html", context)
 
@@ -111,6 +115,31 @@ def _lines(lines: Sequence[CellFeasibility]) -> list[dict[str, object]]:
         }
         for line in lines
     ]
+
+
+def _balance(outlook: Outlook) -> dict[str, object]:
+    """How equally hard the papers are, in numbers that a clerk reads; or why there are none."""
+    figures = outlook.figures
+    if figures is None:
+        return {"refusal": message_of(outlook.refusal) if outlook.refusal else ""}
+    return {
+        "stats": [
+            {"label": _("最难一份的预期得分率"), "value": f"{figures.lowest:.1%}"},
+            {"label": _("最易一份的预期得分率"), "value": f"{figures.highest:.1%}"},
+            {"label": _("最大差距"), "value": f"{figures.spread:.1%}", "note": _tolerance_note(figures.tolerance)},
+            {"label": _("可能的不同试卷"), "value": _how_many(figures.papers), "unit": _("份")},
+            {"label": _("难度来自作答记录的试题"), "value": f"{figures.measured:.0%}"},
+        ],
+    }
+
+
+def _tolerance_note(tolerance: float | None) -> str:
+    return _("不控制") if tolerance is None else _("允许 %(tolerance)s") % {"tolerance": f"{tolerance:.1%}"}
+
+
+def _how_many(papers: float) -> str:
+    """A power of ten from six on: nobody reads more digits."""
+    return f"{round(10**papers):,}" if papers < 6 else _("10 的 %(power)s 次方") % {"power": int(papers)}
 
 
 def _may_sample(actor: Actor, row: Blueprint) -> bool:
@@ -172,6 +201,7 @@ def blueprint_new(request: HttpRequest) -> HttpResponse:
                 form.cleaned_data["title"],
                 cells=_typed_cells(cells),
                 marking_rule=form.marking_rule(),
+                tolerance=form.tolerance(),
                 now=now(),
             )
             messages.success(request, _("已保存组卷方案。"))
@@ -195,6 +225,7 @@ def blueprint_edit(request: HttpRequest, blueprint_id: str) -> HttpResponse:
                 title=form.cleaned_data["title"],
                 cells=_typed_cells(cells),
                 marking_rule=form.marking_rule(),
+                tolerance=form.tolerance(),
                 now=now(),
             )
             messages.success(request, _("已保存组卷方案。"))
@@ -226,7 +257,12 @@ def _forms(
     """The two forms. `add` in the post asks for one more group of questions, with everything typed kept."""
     rule = marking_rule_of(source) if source else MarkingRule()
     title = "" if source is None else _("%(title)s（副本）") % {"title": source.title[:74]} if copy else source.title
-    initial = {"title": title, "rule": rule.code, "subset_percent": int(rule.subset_fraction * 100)}
+    initial = {
+        "title": title,
+        "rule": rule.code,
+        "subset_percent": int(rule.subset_fraction * 100),
+        "tolerance_percent": _percent_of(source.tolerance) if source else Decimal(2),
+    }
     old = [cell_initial(cell) for cell in blueprint_value(source).cells] if source else list(_STARTING_CELLS)
     choices = {
         "points": list(knowledge_points().values_list("name", flat=True)),
@@ -240,6 +276,10 @@ def _forms(
         )
     form = BlueprintForm(data if data is not None else None, initial=initial)
     return form, CellFormSet(data, initial=old, prefix="cells", form_kwargs=choices)
+
+
+def _percent_of(tolerance: Decimal | None) -> Decimal | None:
+    return None if tolerance is None else (tolerance * 100).quantize(Decimal("0.1"))
 
 
 def _is_saving(request: HttpRequest) -> bool:
@@ -259,9 +299,11 @@ def _form_page(
     form, cells = forms
     lines: list[dict[str, object]] = []
     authority = context["authority"]
-    if "check" in request.POST and cells.is_valid() and isinstance(authority, Authority):
-        lines = _lines(cells_feasibility(authority, _typed_cells(cells), on=today()))
-    context |= {"form": form, "cells": cells, "lines": lines, "is_adding": "add" in request.POST}
+    balance: dict[str, object] | None = None
+    if "check" in request.POST and cells.is_valid() and form.is_valid() and isinstance(authority, Authority):
+        outlook = cells_outlook(authority, _typed_cells(cells), tolerance=form.tolerance(), on=today())
+        lines, balance = _lines(outlook.lines), _balance(outlook)
+    context |= {"balance": balance, "form": form, "cells": cells, "lines": lines, "is_adding": "add" in request.POST}
     return render(request, "question_bank/blueprint_form.html", context)
 
 

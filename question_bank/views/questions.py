@@ -1,7 +1,9 @@
 """Questions: list, detail, writing, reviewing."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,30 +18,42 @@ from core.errors import NotAllowed
 from core.http import refusals_on
 from core.scores import display
 from question_bank.actions import (
+    comment_question,
     create_question,
     decide_questions,
     export_questions,
-    move_to_practice,
+    propose_practice,
     record_viewing,
+    require_question,
     revise_question,
+    set_enemies,
 )
 from question_bank.domain.draft import draft_parts
 from question_bank.domain.exporting import WRITERS, writer_for
 from question_bank.domain.kinds import kind_for
 from question_bank.domain.normalise import POST_NAMES, difficulty_name
 from question_bank.domain.versions import differences
-from question_bank.forms import CommentForm, ExportForm, PoolForm, QuestionFilter, QuestionForm, form_values
-from question_bank.models import Question, QuestionState, QuestionVersion
+from question_bank.forms import CommentForm, ExportForm, PairForm, PoolForm, QuestionFilter, QuestionForm, form_values
+from question_bank.models import ItemFlag, Question, QuestionState, QuestionVersion
 from question_bank.policies import can_review_questions, can_write_anywhere, can_write_questions
 from question_bank.queries import (
+    approvals_by_question,
     authors_since_approval,
+    cells_for,
+    cells_requiring,
     check_may_read_questions,
+    comments_of,
     content_of,
     draft_of,
+    enemies_of,
+    flags_of,
     get_question,
     knowledge_points,
+    open_proposal_of,
+    papers_of,
     questions_for,
     reviews_of,
+    rules_of,
     versions_of,
     viewings_of,
 )
@@ -57,13 +71,9 @@ DECISION_LABELS = {
     "return": gettext_noop("退回修改"),
     "retire": gettext_noop("停用"),
 }
-FORMAT_LABELS = {
-    "csv": "CSV",
-    "xlsx": "Excel",
-    "text": gettext_noop("纯文本"),
-    "gift": "GIFT",
-    "aiken": "Aiken",
-    "moodle-xml": "Moodle XML",
+FLAG_NAMES = {
+    "quarantine": gettext_noop("统计结果异常，暂停使用，等待审题人复核。"),
+    "key_suspect": gettext_noop("成绩好的人更多选了别的选项，答案可能有误，等待审题人复核。"),
 }
 SORTS = {
     "kind": "current__kind",
@@ -94,7 +104,7 @@ def question_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in found.filters),
         "may_write": can_write_anywhere(actor),
         "decisions": _decisions_in_list(actor),
-        "formats": [(name, _(FORMAT_LABELS[name]), "、".join(writer.loses)) for name, writer in WRITERS.items()],
+        "formats": [(name, _(writer.label), "、".join(writer.loses)) for name, writer in WRITERS.items()],
         "query": request.GET.urlencode(),
     }
     return render(request, "question_bank/question_list.html", context)
@@ -146,11 +156,33 @@ def question_detail(request: HttpRequest, question_id: str) -> HttpResponse:
         "timeline": _timeline(question, versions),
         "comment_form": CommentForm(),
         "viewings": viewings_of(question),
+        "comments": comments_of(question),
+        "flags": [_(FLAG_NAMES[flag.kind]) for flag in _acting(question)],
+        "papers": papers_of(question),
+        "enemies": enemies_of(question),
+        "requiring": cells_requiring(question),
+        **_review_progress(question),
         "viewer": actor.label,
         "viewed_at": now(),
         **_possible(actor, question),
     }
     return render(request, "question_bank/question_detail.html", context)
+
+
+def _acting(question: Question) -> list[ItemFlag]:
+    return [flag for flag in flags_of(question) if flag.settled_at is None and flag.version_id == question.current_id]
+
+
+def _review_progress(question: Question) -> dict[str, object]:
+    """How many reviewers have approved and are needed, where that is more than one; what each confirms."""
+    rules = rules_of(question.authority)
+    given = approvals_by_question([question])[question.pk]
+    is_waiting = question.state == QuestionState.IN_REVIEW and rules.reviewers > 1
+    return {
+        "checklist": rules.checklist,
+        "approvals": {"given": len(given), "needed": rules.reviewers} if is_waiting else None,
+        "approved_by": given,
+    }
 
 
 def _key_ids(key: object) -> frozenset[object]:
@@ -217,12 +249,19 @@ def _possible(actor: Actor, question: Question) -> dict[str, object]:
     may_write = can_write_questions(actor, question.authority_id)
     may_review = can_review_questions(actor, question.authority_id) and question.state == QuestionState.IN_REVIEW
     is_author = may_review and actor.identity() in authors_since_approval(question)
+    has_approved = may_review and actor.identity() in approvals_by_question([question])[question.pk]
+    proposal = open_proposal_of(question)
     return {
         "may_edit": may_write,
         "may_submit": may_write and question.state == QuestionState.DRAFT,
         "may_retire": may_write and question.state != QuestionState.RETIRED,
-        "may_move": may_write and question.pool == "exam",
-        "may_review": may_review and not is_author,
+        "may_move": may_write and question.pool == "exam" and proposal is None,
+        "proposal": proposal,
+        "may_comment": may_write or can_review_questions(actor, question.authority_id),
+        "may_arrange": may_write and question.pool == "exam",
+        "cells": cells_for(question) if may_write and question.pool == "exam" else [],
+        "may_review": may_review and not is_author and not has_approved,
+        "has_approved": has_approved,
         "is_author": is_author,
         "waits_for_reviewer": question.state == QuestionState.IN_REVIEW and not may_review,
     }
@@ -274,7 +313,14 @@ def question_decide(request: HttpRequest, question_id: str) -> HttpResponse:
     if decision not in DECISION_LABELS or not form.is_valid():
         return redirect("question_bank:question_detail", question_id)
     with refusals_on(form):
-        decide_questions(actor, [question_id], decision, comment=form.cleaned_data["comment"], now=now())  # type: ignore[arg-type]
+        decide_questions(
+            actor,
+            [question_id],
+            decision,  # type: ignore[arg-type]
+            comment=form.cleaned_data["comment"],
+            checked=request.POST.getlist("checked"),
+            now=now(),
+        )
         messages.success(request, _("已办理：%(decision)s。") % {"decision": _(DECISION_LABELS[decision])})
     for error in form.non_field_errors():
         messages.error(request, str(error))
@@ -294,7 +340,14 @@ def questions_decide(request: HttpRequest) -> HttpResponse:
         return redirect("question_bank:question_list")
     if "confirmed" in request.POST and form.is_valid():
         with refusals_on(form):
-            decided = decide_questions(actor, ids, decision, comment=form.cleaned_data["comment"], now=now())  # type: ignore[arg-type]
+            decided = decide_questions(
+                actor,
+                ids,
+                decision,  # type: ignore[arg-type]
+                comment=form.cleaned_data["comment"],
+                checked=request.POST.getlist("checked"),
+                now=now(),
+            )
             label = {"count": len(decided), "decision": _(DECISION_LABELS[decision])}
             messages.success(
                 request,
@@ -311,8 +364,17 @@ def questions_decide(request: HttpRequest) -> HttpResponse:
         "label": _(DECISION_LABELS[decision]),
         "ids": ids,
         "rows": [_list_row(question) for question in questions],
+        "checklist": _checklist(questions) if decision == "approve" else [],
     }
     return render(request, "question_bank/questions_decide.html", context)
+
+
+def _checklist(questions: Sequence[Question]) -> list[str]:
+    """What reviewers of these questions confirm, each sentence once."""
+    authorities = {question.authority_id: question.authority for question in questions}
+    return list(
+        dict.fromkeys(sentence for authority in authorities.values() for sentence in rules_of(authority).checklist)
+    )
 
 
 def _chosen(request: HttpRequest, actor: Actor) -> list[str]:
@@ -325,12 +387,61 @@ def _chosen(request: HttpRequest, actor: Actor) -> list[str]:
 
 @require_POST
 def question_practice(request: HttpRequest, question_id: str) -> HttpResponse:
+    """Proposes it; somebody else decides."""
     actor = actor_of(request)
     check_may_read_questions(actor)
     form = CommentForm(request.POST)
     reason = form.cleaned_data["comment"] if form.is_valid() else ""
-    move_to_practice(actor, question_id, reason=reason, now=now())
-    messages.success(request, _("已转入练习题库，今后不再用于考试。"))
+    with refusals_on(form):
+        propose_practice(actor, question_id, reason=reason, now=now())
+        messages.success(request, _("已提议转入练习题库，等待审题人审批。"))
+    return _back(request, form, question_id)
+
+
+@require_POST
+def question_comment(request: HttpRequest, question_id: str) -> HttpResponse:
+    actor = actor_of(request)
+    check_may_read_questions(actor)
+    form = CommentForm(request.POST)
+    text = form.cleaned_data["comment"] if form.is_valid() else ""
+    with refusals_on(form):
+        comment_question(actor, question_id, text, now=now())
+        messages.success(request, _("已留言。"))
+    return _back(request, form, question_id)
+
+
+@require_POST
+def question_enemy(request: HttpRequest, question_id: str) -> HttpResponse:
+    """Two questions that are never in one paper; with `remove`, they may be again."""
+    actor = actor_of(request)
+    check_may_read_questions(actor)
+    form = PairForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            is_pair = "remove" not in request.POST
+            set_enemies(actor, question_id, form.cleaned_data["other"], enemies=is_pair, now=now())
+            messages.success(request, _("已设为互斥。") if is_pair else _("已取消互斥。"))
+    return _back(request, form, question_id)
+
+
+@require_POST
+def question_require(request: HttpRequest, question_id: str) -> HttpResponse:
+    """Every paper of a blueprint has it; `cell` is `blueprint:code`."""
+    actor = actor_of(request)
+    check_may_read_questions(actor)
+    blueprint_id, _colon, code = request.POST.get("cell", "").partition(":")
+    form = CommentForm(request.POST)
+    required = "remove" not in request.POST
+    with refusals_on(form):
+        require_question(actor, (blueprint_id, code), question_id, required=required, now=now())
+        messages.success(request, _("已列为必考题。") if required else _("已取消必考。"))
+    return _back(request, form, question_id)
+
+
+def _back(request: HttpRequest, form: forms.Form, question_id: str) -> HttpResponse:
+    for errors in form.errors.values():
+        for error in errors:
+            messages.error(request, str(error))
     return redirect("question_bank:question_detail", question_id)
 
 

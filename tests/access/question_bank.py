@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime
 
-from question_bank.actions import stage_import
+from core.actor import system_actor
+from question_bank.actions import ExamHeld, keep_pictures, propose_practice, record_item_responses, stage_import
+from question_bank.domain.kinds.base import MarkingRule
+from question_bank.domain.statistics.table import Response
+from question_bank.models import ItemFlag
 from tests.access import API_LOGIN, LOGIN, Row, only
 from tests.factories.actors import World
-from tests.factories.question_bank import make_blueprint, make_question
+from tests.factories.question_bank import make_blueprint, make_question, png
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 BANK = ("trainer", "reviewer")
@@ -45,6 +49,45 @@ def bad_upload(world: World) -> dict[str, str]:
         file = ("a.csv", FILE.replace(b",A,", b",Z,"))
         world.things["bad_upload"] = stage_import(actor, world.authority, file, pool="exam", now=NOW)
     return {"import_id": world.things["bad_upload"].public_id}
+
+
+def analysis(world: World) -> dict[str, str]:
+    if "analysis" not in world.things:
+        question(world)
+        world.things["question"].refresh_from_db()
+        found = [
+            Response(f"p{number:02d}", f"{world.things['question'].public_id}@1", float(number < 5), 1.0, ["b"])
+            for number in range(30)
+        ]
+        # Ten more questions that the others answer right: the first one sorts people the wrong way round.
+        for other in (make_question(world.authority, state="approved") for _ in range(3)):
+            found += [
+                Response(f"p{number:02d}", f"{other.public_id}@1", float(number > 8), 1.0) for number in range(30)
+            ]
+        exam = ExamHeld("round/x/1", world.authority, "抽考", NOW.date(), MarkingRule())
+        world.things["analysis"] = record_item_responses(system_actor("tests"), exam, found, now=NOW)
+    return {"analysis_id": world.things["analysis"].public_id}
+
+
+def flag(world: World) -> dict[str, str]:
+    analysis(world)
+    return {"flag_id": ItemFlag.objects.filter(kind="quarantine").first().public_id}
+
+
+def proposal(world: World) -> dict[str, str]:
+    if "proposal" not in world.things:
+        question(world)
+        world.things["proposal"] = propose_practice(
+            world.actor("trainer"), world.things["question"].public_id, reason="曝光", now=NOW
+        )
+    return {"proposal_id": world.things["proposal"].public_id}
+
+
+def picture(world: World) -> dict[str, str]:
+    if "picture" not in world.things:
+        names = keep_pictures(world.actor("trainer"), world.authority, [png()], now=NOW)
+        world.things["picture"] = next(iter(names.values()))
+    return {"picture_id": world.things["picture"]}
 
 
 def template(world: World) -> dict[str, str]:
@@ -107,16 +150,56 @@ MATRIX: dict[str, Row | tuple[Row, ...]] = {
             data=lambda world: decide("submit", "question")(world) | {"confirmed": "1"},
         ),
     ),
+    "question_bank:question_comment": Row(
+        {"anonymous": LOGIN, "trainer": 302, "reviewer": 302, "*": 403},
+        kwargs=question,
+        method="post",
+        data=lambda world: {"comment": "选项 B 有歧义"},
+    ),
+    "question_bank:question_enemy": Row(
+        {"anonymous": LOGIN, "trainer": 302, "*": 403},
+        kwargs=question,
+        method="post",
+        data=lambda world: {"other": submitted(world)["question_id"]},
+    ),
+    "question_bank:question_require": Row(
+        {"anonymous": LOGIN, "trainer": 302, "*": 403},
+        kwargs=question,
+        method="post",
+        data=lambda world: {"cell": f"{blueprint(world)['blueprint_id']}:1"},
+    ),
+    "question_bank:question_statistics": only(*BANK, kwargs=question),
+    "question_bank:analysis_list": only(*PLANNERS, "other_regulator"),
+    "question_bank:analysis_detail": Row(
+        {"anonymous": LOGIN, "other_regulator": 404} | dict.fromkeys(PLANNERS, 200) | {"*": 403},
+        kwargs=analysis,
+    ),
+    "question_bank:flag_settle": Row(
+        {"anonymous": LOGIN, "reviewer": 302, "*": 403},
+        kwargs=flag,
+        method="post",
+        data=lambda world: {"comment": "看过，无误"},
+    ),
+    "question_bank:bank_rules": only("regulator", "other_regulator"),
+    "question_bank:proposal_list": only(*BANK),
+    "question_bank:proposal_decide": Row(
+        {"anonymous": LOGIN, "reviewer": 302, "*": 403},
+        kwargs=proposal,
+        method="post",
+        data=lambda world: {"decision": "accept"},
+    ),
     "question_bank:question_practice": only("trainer", status=302, kwargs=question, method="post"),
     "question_bank:questions_export": Row(
         {"anonymous": LOGIN, "trainer": 200, "*": 403},
         method="post",
         data=lambda world: question(world) and {"format": "csv"},
     ),
+    "question_bank:picture": Row({"anonymous": LOGIN, "trainer": 200, "reviewer": 200, "*": 404}, kwargs=picture),
     "question_bank:import_list": only("trainer"),
     "question_bank:import_new": only("trainer"),
     "question_bank:import_template": only("trainer", kwargs=template),
     "question_bank:import_detail": only("trainer", kwargs=upload),
+    "question_bank:import_progress": only("trainer", kwargs=upload),
     "question_bank:import_errors": only("trainer", kwargs=bad_upload),
     "question_bank:import_apply": only("trainer", status=302, kwargs=upload, method="post"),
     "question_bank:import_cancel": only("trainer", status=302, kwargs=upload, method="post"),

@@ -4,15 +4,36 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, transaction
 
-from core.errors import NotAllowed, NotFound, Stale
+from core.errors import NotAllowed, NotFound, SameApprover, Stale
 from core.models import AuditEntry
-from question_bank.actions import create_question, decide_questions, move_to_practice, revise_question
+from question_bank.actions import (
+    RulesDraft,
+    comment_question,
+    create_question,
+    decide_practice,
+    decide_questions,
+    propose_practice,
+    revise_question,
+    set_bank_rules,
+)
 from question_bank.domain.life import change_pool
-from question_bank.errors import NothingChanged, QuestionInvalid, ReviewerIsAuthor, WallBetweenPools, WrongState
-from question_bank.models import Question, QuestionReview, QuestionVersion
-from question_bank.queries import content_of, draft_of
+from question_bank.errors import (
+    ChecklistIncomplete,
+    CommentMissing,
+    NothingChanged,
+    ProposalDecided,
+    ProposalOpen,
+    QuestionInvalid,
+    ReviewedAlready,
+    ReviewerIsAuthor,
+    RulesInvalid,
+    WallBetweenPools,
+    WrongState,
+)
+from question_bank.models import BankRules, PracticeProposal, Question, QuestionReview, QuestionVersion
+from question_bank.queries import comments_of, content_of, draft_of
 from tests.factories.accounts import make_role
-from tests.factories.actors import actor_of
+from tests.factories.actors import actor_of, make_actor, make_staff_user
 from tests.factories.question_bank import make_draft, make_question
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -198,14 +219,122 @@ class TestReview:
 
 
 class TestPools:
-    def test_exam_question_goes_to_practice(self, world):
+    def test_exam_question_goes_to_practice_when_another_person_agrees(self, world):
+        question = make_question(world.authority, state="approved")
+        proposal = propose_practice(world.actor("trainer"), question.public_id, reason="曝光过多", now=NOW)
+        question.refresh_from_db()
+        assert question.pool == "exam"
+
+        decide_practice(world.actor("reviewer"), proposal.public_id, accept=True, comment="", now=NOW)
+
+        question.refresh_from_db()
+        assert (question.pool, question.state) == ("practice", "approved")
+        assert last_audit() == "question.moved_to_practice"
+
+    def test_a_refused_proposal_leaves_it_and_is_decided_once(self, world):
+        question = make_question(world.authority, state="approved")
+        proposal = propose_practice(world.actor("trainer"), question.public_id, reason="曝光过多", now=NOW)
+        with pytest.raises(ProposalOpen):
+            propose_practice(world.actor("trainer"), question.public_id, reason="又一次", now=NOW)
+
+        decide_practice(world.actor("reviewer"), proposal.public_id, accept=False, comment="仍可用", now=NOW)
+
+        question.refresh_from_db()
+        assert question.pool == "exam"
+        with pytest.raises(ProposalDecided):
+            decide_practice(world.actor("reviewer"), proposal.public_id, accept=True, comment="", now=NOW)
+
+    def test_who_proposed_does_not_decide(self, world):
+        question = make_question(world.authority, state="approved")
+        user = make_staff_user("trainer", authority=world.authority)
+        make_role(user, "reviewer", authority=world.authority)
+        both = actor_of(user)
+        proposal = propose_practice(both, question.public_id, reason="曝光过多", now=NOW)
+
+        with pytest.raises(SameApprover):
+            decide_practice(both, proposal.public_id, accept=True, comment="", now=NOW)
+        question.refresh_from_db()
+        assert question.pool == "exam"
+
+    def test_a_reason_is_asked_for(self, world):
         question = make_question(world.authority, state="approved")
 
-        moved = move_to_practice(world.actor("trainer"), question.public_id, reason="曝光过多", now=NOW)
-
-        assert (moved.pool, moved.state) == ("practice", "approved")
-        assert last_audit() == "question.moved_to_practice"
+        with pytest.raises(CommentMissing):
+            propose_practice(world.actor("trainer"), question.public_id, reason=" ", now=NOW)
+        assert not PracticeProposal.objects.exists()
 
     def test_nothing_comes_back_over_the_wall(self):
         with pytest.raises(WallBetweenPools):
             change_pool("practice", "exam")
+
+
+class TestRulesOfTheAuthority:
+    def test_two_reviewers_are_two_people(self, world):
+        set_bank_rules(world.actor("regulator"), world.authority, RulesDraft(reviewers=2), now=NOW)
+        question = make_question(world.authority, state="in_review")
+        first = world.actor("reviewer")
+
+        decide_questions(first, [question.public_id], "approve", now=NOW)
+        question.refresh_from_db()
+        assert question.state == "in_review"
+        with pytest.raises(ReviewedAlready):
+            decide_questions(first, [question.public_id], "approve", now=NOW)
+        decide_questions(make_actor("reviewer", authority=world.authority), [question.public_id], "approve", now=NOW)
+
+        question.refresh_from_db()
+        assert question.state == "approved"
+
+    def test_a_returned_version_starts_again_from_no_approval(self, world):
+        set_bank_rules(world.actor("regulator"), world.authority, RulesDraft(reviewers=2), now=NOW)
+        question = make_question(world.authority, state="in_review")
+        first, second = world.actor("reviewer"), make_actor("reviewer", authority=world.authority)
+
+        decide_questions(first, [question.public_id], "approve", now=NOW)
+        decide_questions(second, [question.public_id], "return", now=NOW)
+        decide_questions(world.actor("trainer"), [question.public_id], "submit", now=NOW)
+        decide_questions(second, [question.public_id], "approve", now=NOW)
+
+        question.refresh_from_db()
+        assert question.state == "in_review"
+
+    def test_the_checklist_is_ticked_and_kept(self, world):
+        rules = RulesDraft(checklist=("有现行法规依据", "选项互斥"))
+        set_bank_rules(world.actor("regulator"), world.authority, rules, now=NOW)
+        question = make_question(world.authority, state="in_review")
+
+        with pytest.raises(ChecklistIncomplete) as refused:
+            decide_questions(world.actor("reviewer"), [question.public_id], "approve", checked=["选项互斥"], now=NOW)
+        assert refused.value.params == {"missing": "有现行法规依据"}
+        decide_questions(
+            world.actor("reviewer"), [question.public_id], "approve", checked=list(rules.checklist), now=NOW
+        )
+
+        assert QuestionReview.objects.get(decision="approved").checklist == list(rules.checklist)
+
+    @pytest.mark.parametrize("name", ["trainer", "reviewer", "other_regulator", "auditor", "system_admin"])
+    def test_only_the_regulator_sets_them(self, world, name):
+        with pytest.raises(NotAllowed):
+            set_bank_rules(world.actor(name), world.authority, RulesDraft(), now=NOW)
+
+    @pytest.mark.parametrize(
+        "draft",
+        [
+            RulesDraft(reviewers=0), RulesDraft(reviewers=6), RulesDraft(checklist=("x" * 81,)),
+            RulesDraft(checklist=("甲", "甲")), RulesDraft(exposure_limit=0), RulesDraft(review_months=0),
+        ],
+    )  # fmt: skip
+    def test_impossible_rules_are_refused(self, world, draft):
+        with pytest.raises(RulesInvalid):
+            set_bank_rules(world.actor("regulator"), world.authority, draft, now=NOW)
+        assert not BankRules.objects.exists()
+
+
+class TestComments:
+    def test_a_comment_decides_nothing(self, world):
+        question = make_question(world.authority, state="in_review")
+
+        comment_question(world.actor("reviewer"), question.public_id, "选项 B 有歧义", now=NOW)
+
+        question.refresh_from_db()
+        assert question.state == "in_review"
+        assert [row.text for row in comments_of(question)] == ["选项 B 有歧义"]
