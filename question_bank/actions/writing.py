@@ -7,6 +7,7 @@ from core.actor import Actor
 from core.errors import NotAllowed
 from question_bank.domain.content import content_to_json
 from question_bank.domain.draft import QuestionDraft, check_draft
+from question_bank.domain.rich import plain
 from question_bank.domain.similarity import normal_text
 from question_bank.domain.versions import content_sha256
 from question_bank.errors import QuestionInvalid
@@ -96,7 +97,7 @@ def version_row(
         question=question,
         number=number,
         kind=draft.content.kind,
-        stem=draft.content.stem,
+        stem=plain(draft.content.stem),
         content=content_to_json(draft.content),
         content_sha256=content_sha256(draft.content),
         normal_text=normal_text(draft.content),

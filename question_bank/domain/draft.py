@@ -12,6 +12,7 @@ from question_bank.domain.content import Content
 from question_bank.domain.kinds import KINDS
 from question_bank.domain.kinds.base import Problem
 from question_bank.domain.normalise import MEDIUM, POST_NAMES, difficulty_name, has_html
+from question_bank.domain.rich import without_formulas
 from question_bank.domain.versions import content_parts
 
 
@@ -65,7 +66,9 @@ def _check_html(content: Content) -> list[Problem]:
     texts = {"stem": content.stem, "explanation": content.explanation}
     texts |= {f"options.{option.id}": option.text for option in content.options}
     return [
-        Problem(place, "html_refused", HTML_REFUSED) for place, text in texts.items() if "<" in text and has_html(text)
+        Problem(place, "html_refused", HTML_REFUSED)
+        for place, text in texts.items()
+        if "<" in text and has_html(without_formulas(text))
     ]
 
 

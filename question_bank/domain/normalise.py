@@ -152,6 +152,16 @@ def read_posts(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(code for code in POST_NAMES if code in found), unknown
 
 
+def rows_named(text: str) -> set[int]:
+    """Row numbers from `3、8-12`; words that are none are ignored. At most 200,000 rows, as a file has."""
+    found: set[int] = set()
+    for first, last in re.findall(
+        r"(\d{1,7})(?:\s*[-–~至到]\s*(\d{1,7}))?", unicodedata.normalize("NFKC", text)[:2000]
+    ):
+        found.update(range(int(first), min(int(last or first), int(first) + 200_000) + 1))
+    return found
+
+
 def difficulty_name(difficulty: Decimal) -> str:
     """易, 中 or 难."""
     if difficulty < EASY_BELOW:

@@ -8,14 +8,15 @@ up all pairs similarity search, WWW 2007), so the work grows with the file, not 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
 import numpy as np
 
-from question_bank.domain.content import Content
+from question_bank.domain.content import Content, Json
+from question_bank.domain.rich import plain_formulas
 
 THRESHOLD: Final = 0.80
 
@@ -31,8 +32,27 @@ def normal_text(content: Content) -> str:
 
     True/false options are the same in all questions and left out.
     """
-    options = sorted(letters(option.text) for option in content.options) if content.kind != "true_false" else []
-    return "|".join([content.kind, letters(content.stem), *options])
+    options = sorted(_compared(option.text) for option in content.options) if content.kind != "true_false" else []
+    more = [_compared(text) for text in _extra_texts(content.extra)]
+    return "|".join([content.kind, _compared(content.stem), *options, *more])
+
+
+def _compared(text: str) -> str:
+    """Letters; of a formula its signs, of a picture its name, so that only the same picture is the same question."""
+    return letters(plain_formulas(text))
+
+
+def _extra_texts(extra: Json) -> Iterator[str]:
+    """What a kind shows beside stem and options: right sides, questions of a case with their options."""
+    if isinstance(extra, Mapping):
+        for name, value in sorted(extra.items()):
+            if name in {"stem", "text"} and isinstance(value, str):
+                yield value
+            else:
+                yield from _extra_texts(value)
+    elif isinstance(extra, Sequence) and not isinstance(extra, str):
+        for item in extra:
+            yield from _extra_texts(item)
 
 
 def letters(text: str) -> str:
@@ -72,22 +92,29 @@ def near_duplicates(
     bank: Sequence[tuple[str, str]],
     file: Sequence[tuple[str, str]],
     threshold: float = THRESHOLD,
+    *,
+    progress: Callable[[int], None] | None = None,
 ) -> tuple[Near, ...]:
     """For each (name, normal text) of `file`: the most similar one of the bank or earlier in the file, if any.
 
-    In order of the file. Names are any strings that tell bank and file entries apart.
+    In order of the file. Names are any strings that tell bank and file entries apart. `progress` is told now and then
+    how many entries of the file have been compared.
     """
     entries = [*bank, *file]
     by_kind: dict[str, list[int]] = {}
     for position, (_, text) in enumerate(entries):
         by_kind.setdefault(text.partition("|")[0], []).append(position)
     found: dict[int, Near] = {}
+    compared = 0
     for positions in by_kind.values():
         ranked = _ranked_grams([entries[position][1] for position in positions])
         first = sum(position < len(bank) for position in positions)
         for index, other, score in _best_matches(ranked, first, threshold):
             position = positions[index]
             found[position] = Near(entries[position][0], entries[positions[other]][0], round(score, 4))
+        compared += len(positions) - first
+        if progress is not None:
+            progress(compared)
     return tuple(found[position] for position in sorted(found))
 
 

@@ -1,8 +1,9 @@
 """Importing questions: template, upload, preview with every row, then all or nothing."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -10,23 +11,37 @@ from core.actor import Actor
 from core.clock import now
 from core.errors import NotAllowed, NotFound
 from core.http import refusals_on
+from core.models import JobRun
 from core.spreadsheets import CellProblem, error_workbook, write_csv, write_xlsx
-from question_bank.actions import apply_import, cancel_import, stage_import
+from question_bank.actions import Decisions, cancel_import, request_import, stage_import
 from question_bank.domain.draft import QuestionDraft
 from question_bank.domain.importing import columns
 from question_bank.domain.kinds import kind_for
+from question_bank.domain.normalise import rows_named
 from question_bank.forms import UploadForm
 from question_bank.models import QuestionImport
 from question_bank.policies import can_write_anywhere
-from question_bank.queries import faulty_rows, get_import, imports_for, knowledge_points, preview_drafts, stems_by_id
+from question_bank.queries import (
+    faulty_rows,
+    get_import,
+    imports_for,
+    knowledge_points,
+    preview_drafts,
+    run_of,
+    stems_by_id,
+)
 from question_bank.views.lists import SIZES, page_of
 from question_bank.views.questions import own_authorities
 from question_bank.views.requests import actor_of
 from registry.queries import industries
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-IMPORT_TONES = {"preview": "warn", "applied": "good", "cancelled": ""}
+IMPORT_TONES = {
+    "checking": "active", "preview": "warn", "applying": "active", "failed": "bad", "applied": "good", "cancelled": "",
+}  # fmt: skip
+WORKING = frozenset({QuestionImport.State.CHECKING, QuestionImport.State.APPLYING})
 SHOWN_ROWS = 500
+PREVIEWED = 50
 
 
 @require_safe
@@ -70,23 +85,81 @@ def import_detail(request: HttpRequest, import_id: str) -> HttpResponse:
     actor = actor_of(request)
     _check_may_import(actor)
     row = get_import(actor, import_id)
+    if row.state in WORKING:
+        return render(request, "question_bank/import_progress.html", _progress(row))
     report = row.report
     stems = stems_by_id(row.authority, [near["of"] for near in report["duplicates"] if isinstance(near["of"], str)])
+    is_open = row.state == QuestionImport.State.PREVIEW
+    resembling = [_near(near, stems) for near in report["duplicates"]]
     context = {
         "row": row,
         "tone": IMPORT_TONES[row.state],
         "accepted": report["accepted"],
-        "rejected": report["rejected"][:SHOWN_ROWS],
+        "refused": _said(report["refused"]) if "refused" in report else "",
+        "rejected": [_problem(problem) for problem in report["rejected"][:SHOWN_ROWS]],
         "rejected_count": len(report["rejected"]),
-        "equal": [_near(near, stems) for near in report["duplicates"] if near["similarity"] == 1][:SHOWN_ROWS],
-        "near": [_near(near, stems) for near in report["duplicates"] if near["similarity"] < 1][:SHOWN_ROWS],
-        "unsupported": report["unsupported"],
-        "is_open": row.state == QuestionImport.State.PREVIEW,
-        "may_apply": row.state == QuestionImport.State.PREVIEW and not report["rejected"] and report["accepted"],
-        "preview": _preview(row) if row.state == QuestionImport.State.PREVIEW else [],
+        "faulty_count": len({problem["row"] for problem in report["rejected"]}),
+        "equal": [near for near in resembling if near["is_equal"]][:SHOWN_ROWS],
+        "near": [near for near in resembling if not near["is_equal"]][:SHOWN_ROWS],
+        "unsupported": [_said(note) for note in report["unsupported"]],
+        "is_open": is_open,
+        "may_apply": is_open and bool(report["accepted"] or any(near["in_bank"] for near in resembling)),
+        "preview": _preview(row) if is_open else [],
         "steps": _steps(row),
+        "pool": row.get_pool_display(),
     }
     return render(request, "question_bank/import_detail.html", context)
+
+
+@require_safe
+def import_progress(request: HttpRequest, import_id: str) -> HttpResponse:
+    """How far the background is, for the page that waits; when it is through, the page is asked to come again."""
+    actor = actor_of(request)
+    _check_may_import(actor)
+    row = get_import(actor, import_id)
+    response = render(request, "components/progress.html", _progress(row))
+    if row.state not in WORKING:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _progress(row: QuestionImport) -> dict[str, object]:
+    run = run_of(row)
+    is_checking = row.state == QuestionImport.State.CHECKING
+    total = run.progress_total if run else 0
+    is_lost = run is not None and run.state in {JobRun.State.FAILED, JobRun.State.REFUSED}
+    return {
+        "row": row,
+        "tone": IMPORT_TONES[row.state],
+        "steps": _steps(row),
+        "title": _("正在检查每一行") if is_checking else _("正在写入题库"),
+        "finished": run.progress_done if run and is_checking else 0,
+        "total": total if is_checking and total else 1,
+        "is_lost": is_lost,
+        "done": row.state not in WORKING or is_lost,
+        "poll_url": reverse("question_bank:import_progress", args=[row.public_id]),
+        "seconds": 2,
+    }
+
+
+def _said(said: object) -> str:
+    """A stored marked sentence in the reader's language; what older uploads stored is a sentence already."""
+    if not isinstance(said, dict):
+        return str(said)
+    text = _(str(said["message"]))
+    params = {
+        name: _(value) if isinstance(value, str) and value else value for name, value in said.get("params", {}).items()
+    }
+    return text.format(**params) if params else text
+
+
+def _problem(problem: dict[str, object]) -> dict[str, object]:
+    return {
+        "row": problem["row"],
+        "column": _(str(problem["column"])) if problem["column"] else "",
+        "code": problem["code"],
+        "message": _said(problem),
+    }
 
 
 def _near(near: dict[str, object], stems: dict[str, str]) -> dict[str, object]:
@@ -94,6 +167,7 @@ def _near(near: dict[str, object], stems: dict[str, str]) -> dict[str, object]:
     return {
         "row": near["row"],
         "percent": f"{near['similarity']:.0%}",
+        "is_equal": near["similarity"] == 1,
         "in_bank": of if isinstance(of, str) else "",
         "of_row": "" if isinstance(of, str) else of,
         "stem": stems.get(str(of), ""),
@@ -102,9 +176,16 @@ def _near(near: dict[str, object], stems: dict[str, str]) -> dict[str, object]:
 
 def _preview(row: QuestionImport) -> list[dict[str, object]]:
     """The first questions as they would be kept: what a clerk looks at before saying yes."""
+    resembling = {near["row"] for near in row.report["duplicates"]}
     return [
-        {"number": number, "draft": draft, "content": draft.content, "key": _key_text(draft)}
-        for number, draft in preview_drafts(row, limit=20)
+        {
+            "number": number,
+            "draft": draft,
+            "content": draft.content,
+            "key": _key_text(draft),
+            "resembles": number in resembling,
+        }
+        for number, draft in preview_drafts(row, limit=PREVIEWED)
     ]
 
 
@@ -113,14 +194,17 @@ def _key_text(draft: QuestionDraft) -> str:
 
 
 def _steps(row: QuestionImport) -> list[dict[str, str]]:
-    done = row.state == QuestionImport.State.APPLIED
-    faulty = bool(row.report["rejected"])
-    check = "done" if done or not faulty else "blocked"
+    states = QuestionImport.State
+    applied, faulty = row.state == states.APPLIED, bool(row.report.get("rejected"))
+    check = {states.CHECKING: "current", states.FAILED: "blocked"}.get(states(row.state), "done")
+    confirm = {states.PREVIEW: "current", states.APPLYING: "current", states.APPLIED: "done"}.get(
+        states(row.state), "later"
+    )
     return [
         {"title": _("上传文件"), "state": "done"},
-        {"title": _("检查每一行"), "state": check},
-        {"title": _("确认导入"), "state": "done" if done else "later" if faulty else "current"},
-        {"title": _("提交审核"), "state": "current" if done else "later"},
+        {"title": _("检查每一行"), "state": check, "note": _("有错误，见下表") if faulty and not applied else ""},
+        {"title": _("确认导入"), "state": confirm},
+        {"title": _("提交审核"), "state": "current" if applied else "later"},
     ]
 
 
@@ -131,7 +215,10 @@ def import_errors(request: HttpRequest, import_id: str) -> HttpResponse:
     _check_may_import(actor)
     row = get_import(actor, import_id)
     table = faulty_rows(row)
-    problems = [CellProblem(**problem) for problem in row.report["rejected"]]
+    problems = [
+        CellProblem(problem["row"], problem["column"], problem["code"], _said(problem))
+        for problem in row.report["rejected"]
+    ]
     return _download(error_workbook(table, columns.written_columns(), problems), XLSX, "import-errors.xlsx")
 
 
@@ -139,10 +226,21 @@ def import_errors(request: HttpRequest, import_id: str) -> HttpResponse:
 def import_apply(request: HttpRequest, import_id: str) -> HttpResponse:
     actor = actor_of(request)
     _check_may_import(actor)
-    left_out = {int(number) for number in request.POST.getlist("left_out") if number.isascii() and number.isdigit()}
-    questions = apply_import(actor, import_id, left_out=left_out, now=now())
-    messages.success(request, _("已导入 %(count)s 道试题，状态为草稿。请提交审核。") % {"count": len(questions)})
+    row = request_import(actor, import_id, _decisions(request.POST), now=now())
+    if row.state == QuestionImport.State.APPLIED:
+        messages.success(request, _("导入完成，新试题的状态为草稿。请提交审核。"))
     return redirect("question_bank:import_detail", import_id)
+
+
+def _decisions(post: QueryDict) -> Decisions:
+    """`row-12=skip|replace`, `skip_rows=3, 8-12`, `skip_faulty=1`; whatever else came is ignored."""
+    chosen = {name.removeprefix("row-"): value for name, value in post.items() if name.startswith("row-")}
+    numbers = {
+        int(name): value for name, value in chosen.items() if name.isascii() and name.isdigit() and len(name) < 8
+    }
+    skipped = {number for number, value in numbers.items() if value == "skip"} | rows_named(post.get("skip_rows", ""))
+    replacing = {number for number, value in numbers.items() if value == "replace"} - skipped
+    return Decisions(skip=skipped, replace=replacing, skips_faulty=post.get("skip_faulty") == "1")
 
 
 @require_POST

@@ -1,9 +1,12 @@
 """Questions and blueprints in one bank."""
 
+import io
 import itertools
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+
+from PIL import Image
 
 from core.actor import Actor, system_actor
 from question_bank.actions import create_blueprint, create_question, decide_questions
@@ -51,6 +54,13 @@ def make_question(authority: Authority, *, state: str = "draft", actor: Actor = 
 def _reviewer(actor: Actor, step: str) -> Actor:
     # Nobody approves their own, the system included: the reviewer is another system task with a person of its own.
     return Actor(None, -1, "system:reviewer", is_system=True, reach=SYSTEM.reach) if step == "approve" else SYSTEM
+
+
+def png(color: int = 200, size: tuple[int, int] = (6, 4)) -> bytes:
+    """A small picture; another `color`, another picture."""
+    buffer = io.BytesIO()
+    Image.new("RGB", size, (color, 10, 20)).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def make_cell(code: str = "1", kind: str = "single_choice", count: int = 1, **over: Any) -> Cell:

@@ -1,6 +1,6 @@
 """Excel and CSV in the columns of the question template: nothing is lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from core.scores import display
@@ -14,12 +14,12 @@ from question_bank.domain.normalise import POST_NAMES
 KIND_WORDS: Final = {kind.code: kind.label.removesuffix("题") for kind in KINDS.values()}
 
 
-def write_csv_table(drafts: Sequence[QuestionDraft]) -> bytes:
+def write_csv_table(drafts: Sequence[QuestionDraft], pictures: Mapping[str, bytes]) -> bytes:
     """UTF-8 with BOM."""
     return write_csv(columns.TITLES, [_row(draft) for draft in drafts])
 
 
-def write_xlsx_table(drafts: Sequence[QuestionDraft]) -> bytes:
+def write_xlsx_table(drafts: Sequence[QuestionDraft], pictures: Mapping[str, bytes]) -> bytes:
     """One sheet; text stays text."""
     return write_xlsx([SheetSpec(columns.QUESTION_SHEET, columns.written_columns(), [_row(draft) for draft in drafts])])
 

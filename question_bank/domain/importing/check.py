@@ -1,7 +1,7 @@
 """From rows of texts to drafts: normalise, validate, compare with the file and the bank. Nothing is written here."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
@@ -10,7 +10,7 @@ from question_bank.domain import normalise
 from question_bank.domain.content import Content, Option
 from question_bank.domain.draft import QuestionDraft, check_draft
 from question_bank.domain.importing import columns
-from question_bank.domain.importing.raw import Parsed, RawQuestion, RowProblem
+from question_bank.domain.importing.raw import Note, Parsed, RawQuestion, RowProblem
 from question_bank.domain.kinds import KINDS
 from question_bank.domain.kinds.choices import OPTION_IDS
 from question_bank.domain.kinds.true_false import OPTIONS as TRUE_FALSE_OPTIONS
@@ -31,6 +31,8 @@ INDUSTRY_UNKNOWN: Final = gettext_noop("不认识的行业“{text}”，请从�
 INDUSTRY_SEVERAL: Final = gettext_noop("只能填一个行业；适用于多个行业的试题请不填")
 CONTRADICTION: Final = gettext_noop("与第 {row} 行题目相同，答案却不同，请核对")
 
+Progress = Callable[[int, int], None]
+PROGRESS_STEP: Final = 2000
 _CHOICES: Final = frozenset({"single_choice", "multiple_choice", "true_false"})
 
 
@@ -48,13 +50,18 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What would happen. `drafts`: row → question to be written; nothing is written while `rejected` holds anything."""
+    """What would happen. `drafts`: row → question to be written, unless it is left out.
+
+    `equal`: faultless rows whose text is in the bank or the file already; they add nothing unless they replace.
+    """
 
     format: str
     drafts: Mapping[int, QuestionDraft]
     rejected: tuple[RowProblem, ...]
     duplicates: tuple[Duplicate, ...]
-    unsupported: tuple[str, ...]
+    unsupported: tuple[Note, ...]
+    equal: Mapping[int, QuestionDraft] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def accepted(self) -> int:
@@ -66,12 +73,20 @@ def check_import(
     *,
     industries: Sequence[str] | None,
     bank: Sequence[tuple[str, str]],
+    progress: Progress | None = None,
 ) -> ImportReport:
-    """Checks every row. `industries`: known names, None: any; `bank`: (public id, normal text) of the current versions."""
+    """Checks every row. `industries`: known names, None: any; `bank`: (public id, normal text) of the current versions.
+
+    `progress(done, total)` is called now and then: half of the way is reading, half is comparing.
+    """
+    tell = progress or _silently
+    total = 2 * len(parsed.questions)
     industry_names = None if industries is None else {normalise.spelling(name): name for name in industries}
     drafts: dict[int, QuestionDraft] = {}
     rejected: list[RowProblem] = []
-    for raw in parsed.questions:
+    for number, raw in enumerate(parsed.questions):
+        if number % PROGRESS_STEP == 0:
+            tell(number, total)
         draft, problems = read_question(raw, industry_names)
         if draft is None or problems:
             rejected += problems
@@ -79,11 +94,20 @@ def check_import(
             drafts[raw.row] = draft
     texts = {row: normal_text(draft.content) for row, draft in drafts.items()}
     rejected += _contradictions(drafts, texts)
-    duplicates = _duplicates(texts, bank)
-    left_out = {problem.row for problem in rejected} | {near.row for near in duplicates if near.similarity == 1}
-    kept = {row: draft for row, draft in drafts.items() if row not in left_out}
+    tell(total // 2, total)
+    duplicates = _duplicates(texts, bank, lambda done: tell(total // 2 + done, total))
+    faulty = {problem.row for problem in rejected}
+    repeated = {near.row for near in duplicates if near.similarity == 1} - faulty
+    kept = {row: draft for row, draft in drafts.items() if row not in faulty and row not in repeated}
+    equal = {row: draft for row, draft in drafts.items() if row in repeated}
     ordered = tuple(sorted(rejected, key=lambda problem: problem.row))
-    return ImportReport(parsed.format, kept, ordered, duplicates, parsed.unsupported)
+    return ImportReport(
+        parsed.format, kept, ordered, duplicates, parsed.unsupported, equal=equal, pictures=parsed.pictures
+    )
+
+
+def _silently(done: int, total: int) -> None:
+    """Nobody waits."""
 
 
 def read_question(
@@ -264,12 +288,14 @@ def _contradictions(drafts: Mapping[int, QuestionDraft], texts: Mapping[int, str
     return problems
 
 
-def _duplicates(texts: Mapping[int, str], bank: Sequence[tuple[str, str]]) -> tuple[Duplicate, ...]:
+def _duplicates(
+    texts: Mapping[int, str], bank: Sequence[tuple[str, str]], tell: Callable[[int], None]
+) -> tuple[Duplicate, ...]:
     bank_texts = dict(bank)
     # Public ids are 32 hex digits and rows have at most seven digits, so the names cannot collide.
     by_name = {str(row): text for row, text in texts.items()}
     found = []
-    for near in near_duplicates(bank, list(by_name.items()), THRESHOLD):
+    for near in near_duplicates(bank, list(by_name.items()), THRESHOLD, progress=tell):
         in_bank = near.of in bank_texts
         exact = (bank_texts if in_bank else by_name)[near.of] == by_name[near.name]
         score = 1.0 if exact else min(near.similarity, 0.9999)

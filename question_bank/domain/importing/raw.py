@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
+
+from core.errors import gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,35 @@ class RawQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something that was not read: a marked sentence with its {placeholders}."""
+
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The Chinese sentence."""
+        return self.message.format(**self.params) if self.params else self.message
+
+
+NOT_TAKEN: Final = gettext_noop("第 {row} 行的{what}未导入")
+OPTIONS_NOT_TAKEN: Final = gettext_noop("第 {row} 行有 {count} 个选项，超过 8 个，未导入")
+
+
+def not_taken(row: int, what: str) -> Note:
+    """`what` is a marked word: a kind or a part of a question that the bank has no place for."""
+    return Note(NOT_TAKEN, {"row": row, "what": what})
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
-    """A file brought to rows. `unsupported`: what the file says and the bank has no place for, in Chinese sentences."""
+    """A file brought to rows. `unsupported`: what the file says and the bank has no place for.
+
+    `pictures`: name in the texts (`media:<name>`) → bytes as they came with the file.
+    """
 
     format: str
     questions: tuple[RawQuestion, ...]
-    unsupported: tuple[str, ...] = ()
+    unsupported: tuple[Note, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)

@@ -49,4 +49,4 @@ class Command(BaseCommand):
             raise CommandError(f"无法写入 {options['output']}：{error.strerror}") from error
         self.stdout.write(f"已导出 {exported.count} 道试题到 {options['output']}。")
         for loss in exported.losses:
-            self.stdout.write(loss)
+            self.stdout.write(loss.text)

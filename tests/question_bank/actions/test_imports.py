@@ -2,12 +2,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils.functional import Promise
 
 import question_bank
 from core.errors import NotAllowed, NotFound
-from core.models import AuditEntry
+from core.models import AuditEntry, JobRun
+from core.queue import execute
 from core.spreadsheets import UnknownFileType
-from question_bank.actions import apply_import, cancel_import, import_file, import_question_files, stage_import
+from question_bank.actions import (
+    Decisions,
+    apply_import,
+    apply_requested_import,
+    cancel_import,
+    check_staged_import,
+    import_file,
+    import_question_files,
+    imports,
+    request_import,
+    stage_import,
+)
 from question_bank.errors import ImportChanged, ImportRefused, ReviewerIsAuthor, WrongState
 from question_bank.models import KnowledgePoint, Question, QuestionImport
 from question_bank.queries import content_of, draft_of
@@ -47,13 +60,15 @@ class TestStageAndApply:
     def test_rows_that_the_clerk_left_out_are_not_written(self, world):
         row = stage_import(world.actor("trainer"), world.authority, file(FIRST, SECOND), pool="exam", now=NOW)
 
-        [question] = apply_import(world.actor("trainer"), row.public_id, left_out={2}, now=NOW)
+        [question] = apply_import(world.actor("trainer"), row.public_id, decisions=Decisions(skip={2}), now=NOW)
 
         assert question.current.kind == "true_false"
 
     def test_one_bad_row_keeps_everything_out(self, world):
         row = stage_import(world.actor("trainer"), world.authority, file(FIRST, BAD), pool="exam", now=NOW)
-        assert row.report["rejected"] == [{"row": 3, "column": "答案", "code": "key_empty", "message": "没有答案"}]
+        assert row.report["rejected"] == [
+            {"row": 3, "column": "答案", "code": "key_empty", "message": "没有答案", "params": {}}
+        ]
 
         with pytest.raises(ImportRefused):
             apply_import(world.actor("trainer"), row.public_id, now=NOW)
@@ -101,6 +116,125 @@ class TestStageAndApply:
 
         with pytest.raises(NotFound):
             apply_import(world.actor("trainer"), row.public_id, now=NOW)
+
+
+class TestDecisions:
+    CHANGED = "单选,安全生产工作坚持的方针是什么,安全第一,效益第一,B,方针,建筑施工\n"
+
+    def test_faulty_rows_are_left_out_when_the_clerk_says_so(self, world):
+        trainer = world.actor("trainer")
+        row = stage_import(trainer, world.authority, file(FIRST, BAD), pool="exam", now=NOW)
+
+        [question] = apply_import(trainer, row.public_id, decisions=Decisions(skips_faulty=True), now=NOW)
+
+        assert question.current.stem == "安全生产工作坚持的方针是什么"
+
+    def test_row_that_replaces_becomes_a_new_version_in_draft(self, world):
+        trainer = world.actor("trainer")
+        import_file(trainer, world.authority, file(FIRST), pool="exam", now=NOW)
+        row = stage_import(trainer, world.authority, file(self.CHANGED), pool="exam", now=NOW)
+        assert (row.report["accepted"], row.report["equal"]) == (0, 1)
+
+        apply_import(trainer, row.public_id, decisions=Decisions(replace={2}), now=NOW)
+
+        [question] = Question.objects.all()
+        assert (question.current.number, content_of(question.current).key, question.state) == (2, ["b"], "draft")
+        assert question.versions.count() == 2
+
+    def test_replacing_by_the_same_adds_no_version(self, world):
+        trainer = world.actor("trainer")
+        import_file(trainer, world.authority, file(FIRST), pool="exam", now=NOW)
+        row = stage_import(trainer, world.authority, file(FIRST), pool="exam", now=NOW)
+
+        assert apply_import(trainer, row.public_id, decisions=Decisions(replace={2}), now=NOW) == []
+        assert Question.objects.get().versions.count() == 1
+
+    def test_rows_that_replace_nothing_are_not_lost(self, world):
+        trainer = world.actor("trainer")
+        row = stage_import(trainer, world.authority, file(FIRST), pool="exam", now=NOW)
+
+        assert len(apply_import(trainer, row.public_id, decisions=Decisions(replace={2}), now=NOW)) == 1
+
+
+class TestInTheBackground:
+    @pytest.fixture(autouse=True)
+    def everything_is_large(self, monkeypatch):
+        monkeypatch.setattr(imports, "AT_ONCE_BYTES", 10)
+
+    def test_large_file_is_checked_and_imported_by_jobs(self, world, django_capture_on_commit_callbacks):
+        trainer = world.actor("trainer")
+        row = stage_import(trainer, world.authority, file(FIRST, SECOND), pool="exam", now=NOW)
+        run = JobRun.objects.get(name="question_bank.check_import")
+        assert (row.state, row.job_id, run.arguments) == ("checking", run.public_id, {"import_id": row.public_id})
+
+        execute(run.pk)
+        row.refresh_from_db()
+        run.refresh_from_db()
+        assert (row.state, row.report["accepted"], run.result) == ("preview", 2, 2)
+        assert (run.progress_done, run.progress_total) == (4, 4)
+
+        request_import(trainer, row.public_id, Decisions(skip={3}), now=NOW)
+        row.refresh_from_db()
+        assert (row.state, Question.objects.count()) == ("applying", 0)
+        execute(JobRun.objects.get(name="question_bank.apply_import").pk)
+        row.refresh_from_db()
+        assert (row.state, row.file_content, Question.objects.count()) == ("applied", None, 1)
+        assert AuditEntry.objects.get(action="question_import.applied").actor_user_id == trainer.user_id
+
+    def test_jobs_may_run_twice(self, world):
+        trainer = world.actor("trainer")
+        row = stage_import(trainer, world.authority, file(FIRST), pool="exam", now=NOW)
+
+        assert [check_staged_import(row.public_id) for _ in range(2)] == [1, 0]
+        request_import(trainer, row.public_id, Decisions(), now=NOW)
+        assert [apply_requested_import(trainer, row.public_id, now=NOW) for _ in range(2)] == [1, 0]
+
+    def test_unreadable_large_file_fails_with_its_reason(self, world):
+        trainer = world.actor("trainer")
+        row = stage_import(trainer, world.authority, ("a.xlsx", b"PK\x03\x04" + bytes(100)), pool="exam", now=NOW)
+
+        assert check_staged_import(row.public_id) == 0
+        row.refresh_from_db()
+        assert (row.state, row.file_content, row.report["refused"]["code"]) == ("failed", None, "file_damaged")
+
+    def test_cancelled_upload_is_not_checked_any_more(self, world):
+        trainer = world.actor("trainer")
+        row = stage_import(trainer, world.authority, file(FIRST), pool="exam", now=NOW)
+        cancel_import(trainer, row.public_id)
+
+        assert check_staged_import(row.public_id) == 0
+        row.refresh_from_db()
+        assert (row.state, row.report) == ("cancelled", {})
+
+    def test_refused_import_goes_back_to_its_preview_with_the_reason(self, world):
+        trainer = world.actor("trainer")
+        row = stage_import(trainer, world.authority, file(FIRST), pool="exam", now=NOW)
+        check_staged_import(row.public_id)
+        request_import(trainer, row.public_id, Decisions(), now=NOW)
+        import_file(trainer, world.authority, file(FIRST), pool="exam", now=NOW)
+
+        with pytest.raises(ImportChanged):
+            apply_requested_import(trainer, row.public_id, now=NOW)
+        row.refresh_from_db()
+        assert (row.state, row.report["refused"]["code"]) == ("preview", "import_changed")
+
+    def test_faults_are_refused_before_anything_is_sent(self, world):
+        trainer = world.actor("trainer")
+        row = stage_import(trainer, world.authority, file(FIRST, BAD), pool="exam", now=NOW)
+        check_staged_import(row.public_id)
+
+        with pytest.raises(ImportRefused):
+            request_import(trainer, row.public_id, Decisions(), now=NOW)
+
+
+def test_refusals_speak_the_readers_language(world):
+    trainer = world.actor("trainer")
+    row = stage_import(trainer, world.authority, file(FIRST), pool="exam", now=NOW)
+    cancel_import(trainer, row.public_id)
+
+    with pytest.raises(WrongState) as refused:
+        cancel_import(trainer, row.public_id)
+    assert isinstance(refused.value.params["verb"], Promise)
 
 
 class TestFiles:

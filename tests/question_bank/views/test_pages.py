@@ -297,7 +297,10 @@ class TestImport:
         page = self.upload(world, trainer, GOOD + "判断,从业人员有权拒绝违章指挥令,,,对,权利\n")
         assert [near["row"] for near in page.context["near"]] == [4]
 
-        trainer.post(url("import_apply", QuestionImport.objects.get().public_id), {"left_out": ["4", "x", "²"]})
+        trainer.post(
+            url("import_apply", QuestionImport.objects.get().public_id),
+            {"row-4": "skip", "row-x": "skip", "row-²": "skip", "skip_rows": "x, 900-"},
+        )
 
         assert Question.objects.count() == 2
 

@@ -1,6 +1,6 @@
 """GIFT, Moodle's text format: `::name::stem {=right ~wrong ####feedback}`, `{T}`, `{~%50%a ~%50%b ~%-100%c}`, `$CATEGORY:`.
 
-Source: Moodle documentation, "GIFT format". Other kinds of question are listed, not dropped silently.
+Source: Moodle documentation, "GIFT format". What the bank has no place for is listed, not dropped silently.
 """
 
 import re
@@ -11,9 +11,19 @@ from typing import Final
 
 from core.errors import gettext_noop
 from question_bank.domain.importing import columns
-from question_bank.domain.importing.formats.lines import choice_question, text_of, too_many_options, true_false_question
-from question_bank.domain.importing.formats.markup import plain_from_html
-from question_bank.domain.importing.raw import Parsed, RawQuestion, RowProblem
+from question_bank.domain.importing.formats.lines import (
+    choice_question,
+    matching_question,
+    one_form,
+    text_of,
+    too_many_options,
+    true_false_question,
+    written_question,
+)
+from question_bank.domain.importing.formats.markup import OPTION_FEEDBACK, PARTIAL_CREDIT, plain_from_html
+from question_bank.domain.importing.raw import OPTIONS_NOT_TAKEN, Note, Parsed, RawQuestion, RowProblem, not_taken
+from question_bank.domain.kinds.choices import OPTION_IDS
+from question_bank.domain.kinds.units import plain_number, read_number
 
 # Escaped characters wait in the private use area until everything has been taken apart.
 _ESCAPES: Final[Mapping[str, str]] = {
@@ -38,7 +48,7 @@ class _Block:
 def parse_gift(data: bytes, file_name: str) -> Parsed:
     """Questions by the line on which each starts. Raises what decoding raises."""
     questions: list[RawQuestion] = []
-    unsupported: list[str] = []
+    unsupported: list[Note] = []
     for block in _blocks(text_of(data)):
         question, notes = _question(block)
         questions += [question] if question else []
@@ -63,7 +73,7 @@ def _blocks(text: str) -> Iterator[_Block]:
             lines = []
 
 
-def _question(block: _Block) -> tuple[RawQuestion | None, list[str]]:
+def _question(block: _Block) -> tuple[RawQuestion | None, list[Note]]:
     text = block.text
     for escaped, mark in _ESCAPES.items():
         text = text.replace(escaped, mark)
@@ -73,14 +83,15 @@ def _question(block: _Block) -> tuple[RawQuestion | None, list[str]]:
     answers, closing, after = rest.partition("}")
     if not opening or not closing:
         return _faulty(block), []
-    notes: list[str] = []
+    notes: list[Note] = []
     html = _MARKUP.match(before)
     stem = _unescaped(_MARKUP.sub("", before))
     if html and html.group(1).lower() in {"html", "moodle"}:
         plain = plain_from_html(stem)
-        stem, notes = plain.text, [f"第 {block.row} 行的{lost}未导入" for lost in plain.lost]
+        stem, notes = plain.text, [not_taken(block.row, lost) for lost in plain.lost]
     if after.strip():
-        stem = f"{stem}（ ）{_unescaped(after)}"
+        gap = "____" if "~" not in answers and "->" not in answers else "（ ）"
+        stem = f"{stem}{gap}{_unescaped(after)}"
     answers, _, feedback = answers.partition("####")
     values = {columns.STEM: stem, columns.EXPLANATION: _unescaped(feedback)}
     if block.category:
@@ -89,25 +100,25 @@ def _question(block: _Block) -> tuple[RawQuestion | None, list[str]]:
 
 
 def _answered(
-    block: _Block, values: dict[str, str], answers: str, *, notes: list[str],
-) -> tuple[RawQuestion | None, list[str]]:  # fmt: skip
+    block: _Block, values: dict[str, str], answers: str, *, notes: list[Note],
+) -> tuple[RawQuestion | None, list[Note]]:  # fmt: skip
     boolean = _BOOLEAN.match(answers)
     if boolean:
         return true_false_question(block.row, values, is_true=boolean.group(1).upper().startswith("T")), notes
-    other = _other_kind(answers)
-    if other:
-        return None, [*notes, f"第 {block.row} 行的{other}未导入"]
+    written = _written(block, values, answers)
+    if written is not None:
+        return written, [*notes, *_feedback(block, answers)]
     found = list(_ANSWER.finditer(answers))
     options = [_unescaped(answer.group(3).partition("#")[0]) for answer in found]
     right = [index for index, answer in enumerate(found) if answer.group(1) == "=" or _weight(answer) > 0]
     graded_boxes = all(answer.group(1) == "~" for answer in found) and any(answer.group(2) for answer in found)
     if any(answer.group(3).partition("#")[2].strip() for answer in found):
-        notes = [*notes, f"第 {block.row} 行的选项反馈未导入"]
+        notes = [*notes, not_taken(block.row, OPTION_FEEDBACK)]
     if not graded_boxes and any(answer.group(2) for answer in found):
-        notes = [*notes, f"第 {block.row} 行的部分得分未导入"]
+        notes = [*notes, not_taken(block.row, PARTIAL_CREDIT)]
         right = [index for index in right if found[index].group(1) == "="]
     if too_many_options(options):
-        return None, [*notes, f"第 {block.row} 行有 {len(options)} 个选项，超过 8 个，未导入"]
+        return None, [*notes, Note(OPTIONS_NOT_TAKEN, {"row": block.row, "count": len(options)})]
     # Weights without any `=` are Moodle's boxes to tick, even when only one of them is right.
     if right and graded_boxes:
         values |= {columns.KIND: "多选" if len(right) > 1 else "不定项"}
@@ -118,15 +129,40 @@ def _weight(answer: re.Match[str]) -> Decimal:
     return Decimal(answer.group(2) or 0)
 
 
-def _other_kind(answers: str) -> str:
-    """The Chinese name of a kind that the bank has not; empty for choices."""
+def _feedback(block: _Block, answers: str) -> list[Note]:
+    return [not_taken(block.row, OPTION_FEEDBACK)] if "#" in answers.lstrip().removeprefix("#") else []
+
+
+def _written(block: _Block, values: dict[str, str], answers: str) -> RawQuestion | None:
+    """Short answers, numbers, pairs and essays; None for choices."""
     if not answers.strip():
-        return "问答题"
+        reference = values.get(columns.EXPLANATION, "")
+        return written_question(block.row, values | {columns.EXPLANATION: ""}, kind="简答", key=reference)
     if answers.lstrip().startswith("#"):
-        return "数值题"
+        return _number(block, values, answers.strip().removeprefix("#"))
+    found = [_unescaped(answer.group(3).partition("#")[0]) for answer in _ANSWER.finditer(answers)]
     if "->" in answers:
-        return "匹配题"
-    return "" if "~" in answers else "填空题"
+        pairs = [(left.strip(), right.strip()) for left, _, right in (text.partition("->") for text in found)]
+        kept = [pair for pair in pairs if pair[0]]
+        if len(kept) <= len(OPTION_IDS):
+            spare = [right for left, right in pairs if not left]
+            return matching_question(block.row, values, pairs=kept, spare=spare)
+    if "~" in answers or any(answer.group(2) for answer in _ANSWER.finditer(answers)):
+        return None
+    return written_question(block.row, values, kind="填空", key="|".join(map(one_form, found)))
+
+
+def _number(block: _Block, values: dict[str, str], answer: str) -> RawQuestion:
+    """`3.5:0.1`, `3.4..3.6`, `=3.5:0.1`; further answers earn a part and are told of by `_feedback`."""
+    text = _unescaped(answer.lstrip("=").partition("=")[0].partition("#")[0])
+    lowest, dots, highest = text.partition("..")
+    first, last = read_number(lowest), read_number(highest)
+    if dots and first is not None and last is not None:
+        key = f"{plain_number((first + last) / 2)}±{plain_number((last - first) / 2)}"
+    else:
+        value, _, tolerance = text.partition(":")
+        key = f"{value.strip()}±{tolerance.strip()}" if tolerance.strip() else value.strip()
+    return written_question(block.row, values, kind="数值", key=key)
 
 
 def _faulty(block: _Block) -> RawQuestion:

@@ -51,6 +51,26 @@ def true_false_question(row: int, values: Mapping[str, str], *, is_true: bool) -
     return RawQuestion(row, base | dict(values))
 
 
+def written_question(row: int, values: Mapping[str, str], *, kind: str, key: str) -> RawQuestion:
+    """A question whose key is text."""
+    return RawQuestion(row, {columns.KNOWLEDGE_POINT: UNSORTED} | dict(values) | {columns.KIND: kind, columns.KEY: key})
+
+
+def one_form(text: str) -> str:
+    """An accepted form as it stands in a key: without the signs that separate forms and blanks."""
+    return " ".join(text.replace("|", " ").replace("；", " ").replace(";", " ").split())
+
+
+def matching_question(
+    row: int, values: Mapping[str, str], *, pairs: Sequence[tuple[str, str]], spare: Sequence[str]
+) -> RawQuestion:
+    """Left items with their own right ones; `spare` belong to nobody. Callers refuse more than eight pairs."""
+    lettered = {columns.option_title(OPTION_IDS[index]): left for index, (left, _) in enumerate(pairs)}
+    key = [f"{_letter(index)}-{one_form(right)}" for index, (_, right) in enumerate(pairs)]
+    key += [f"-{one_form(right)}" for right in spare]
+    return written_question(row, dict(values) | lettered, kind="匹配", key="；".join(key))
+
+
 def _letter(index: int) -> str:
     return OPTION_IDS[index].upper() if index < len(OPTION_IDS) else f"第{index + 1}项"
 

@@ -19,12 +19,14 @@ from core.spreadsheets import (
     read_workbook,
 )
 from question_bank.domain.importing import columns
-from question_bank.domain.importing.raw import Parsed, RawQuestion, RowProblem
+from question_bank.domain.importing.raw import Note, Parsed, RawQuestion, RowProblem
 
 FORMULA: Final = gettext_noop("单元格是公式，且文件中没有保存计算结果。请把结果粘贴为数值")
 ERROR_VALUE: Final = gettext_noop("单元格显示错误值 {shown}，请更正")
 DIGITS_LOST: Final = gettext_noop("较长的数字以数值格式填写，位数已经丢失。请把单元格设为文本格式后重新填写")
 DATE_IN_TEXT: Final = gettext_noop("内容被当作日期保存了（如 1-3 变成 1 月 3 日）。请把单元格设为文本格式后重新填写")
+SHEET_IGNORED: Final = gettext_noop("未读取工作表“{name}”")
+COLUMN_IGNORED: Final = gettext_noop("未读取列“{title}”")
 MERGED: Final = gettext_noop("数据区有合并单元格。请取消合并，逐行填写")
 
 # A double keeps 15 digits; what is longer has been rounded before we see it.
@@ -35,8 +37,8 @@ def parse_table(data: bytes, file_name: str) -> Parsed:
     """Rows of the first sheet that has our header. Raises `SpreadsheetRefused` subclasses."""
     sheets = [sheet for sheet in read_workbook(data, file_name) if sheet.name != columns.EXAMPLE_SHEET]
     sheet, table = _question_table(sheets)
-    ignored = [f"未读取工作表“{other.name}”" for other in sheets if other is not sheet and _has_rows(other)]
-    ignored += [f"未读取列“{title}”" for title in table.unknown]
+    ignored = [Note(SHEET_IGNORED, {"name": other.name}) for other in sheets if other is not sheet and _has_rows(other)]
+    ignored += [Note(COLUMN_IGNORED, {"title": title}) for title in table.unknown]
     merged = {top: left for top, left, bottom, _ in sheet.merged if bottom > table.header_row}
     titles = {column: title for title, column in table.columns.items()}
     questions = tuple(

@@ -2,15 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from core.errors import gettext_noop
+from question_bank.domain.content import Content
 from question_bank.domain.importing import columns
 from question_bank.domain.importing.formats.lines import UNSORTED, text_of
-from question_bank.domain.importing.raw import Parsed, RawQuestion
+from question_bank.domain.importing.raw import Note, Parsed, RawQuestion
+from question_bank.domain.kinds.true_false import KIND as TRUE_FALSE
 from question_bank.domain.normalise import read_kind
 
+UNREAD: Final = gettext_noop("第 {row} 行没有读懂：{line}")
 _HEADING: Final = re.compile(
     r"^(?:第?[一二三四五六七八九十]+(?:部分|章|节)?[、.．:： ]\s*)?[【\[(（]?\s*([\u4e00-\u9fff]{2,8}?题?)\s*[】\])）]?\s*(?:[(（].*[)）]|[:：].*)?$"
 )
@@ -28,6 +32,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     **{other: title for other, title in columns.ALIASES.items() if len(other) > 1 and not title.startswith("选项")},
 }  # fmt: skip
 _FIELD: Final = re.compile(rf"^\s*[【\[]?({'|'.join(sorted(_FIELDS, key=len, reverse=True))})[】\]]?\s*[:：]\s*(.*)$")
+_PARTS: Final = re.compile(r"^\s*[【\[]?小题[】\]]?\s*[:：]\s*$")
 _BRACKETED_FIELD: Final = re.compile(rf"^\s*[【\[]({'|'.join(sorted(_FIELDS, key=len, reverse=True))})[】\]]\s*(.*)$")
 
 
@@ -39,6 +44,8 @@ class _Question:
     values: dict[str, str] = field(default_factory=dict)
     last: str = columns.STEM
     saw_blank: bool = False
+    # Inside the parts of a case, whose options and answers are not those of the question.
+    in_parts: bool = False
 
     @property
     def has_key(self) -> bool:
@@ -57,7 +64,7 @@ class _Reader:
 
     kind: str = ""
     questions: list[_Question] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
+    unread: list[Note] = field(default_factory=list)
     current: _Question | None = None
 
     def take(self, row: int, line: str) -> None:
@@ -65,6 +72,8 @@ class _Reader:
         heading = _heading_kind(line)
         if not line.strip():
             self._blank()
+        elif self.current is not None and self.current.in_parts:
+            self.current.add(columns.KEY, line.strip())
         elif heading:
             self.kind, self.current = heading, None
         elif self._starts_question(line):
@@ -76,7 +85,7 @@ class _Reader:
 
     def _blank(self) -> None:
         if self.current is not None:
-            self.current.saw_blank = True
+            self.current.saw_blank, self.current.in_parts = True, False
 
     def _starts_question(self, line: str) -> bool:
         if _OPTION_START.match(line) or _field(line):
@@ -99,8 +108,13 @@ class _Reader:
 
 def parse_text(data: bytes, file_name: str) -> Parsed:
     """Questions by the line on which each starts. Raises what decoding raises."""
+    return parse_lines(enumerate(text_of(data).split("\n"), start=1))
+
+
+def parse_lines(lines: Iterable[tuple[int, str]]) -> Parsed:
+    """The same from lines with the row that each is shown under."""
     reader = _Reader()
-    for row, line in enumerate(text_of(data).split("\n"), start=1):
+    for row, line in lines:
         reader.take(row, line)
     kept = [question for question in reader.questions if not _is_title(question)]
     titles = [
@@ -118,8 +132,8 @@ def _is_title(question: _Question) -> bool:
     )
 
 
-def _unread(row: int, line: str) -> str:
-    return f"第 {row} 行没有读懂：{line.strip()[:30]}"
+def _unread(row: int, line: str) -> Note:
+    return Note(UNREAD, {"row": row, "line": line.strip()[:30]})
 
 
 def _heading_kind(line: str) -> str:
@@ -129,6 +143,9 @@ def _heading_kind(line: str) -> str:
 
 
 def _take_line(question: _Question, line: str) -> None:
+    if _PARTS.match(line):
+        question.in_parts, question.last = True, columns.KEY
+        return
     found = _field(line)
     options = [] if found else list(_options_of(line))
     for title, text in [found] if found else options:
@@ -180,9 +197,15 @@ def _take_inline_key(values: dict[str, str]) -> None:
         values[columns.STEM] = f"{stem[: mark.start()]}（ ）{stem[mark.end() :]}"
 
 
-def _guessed_kind(values: Mapping[str, str]) -> str:
-    """Without options it is true/false; several letters make a multiple choice."""
-    if columns.OPTIONS[0] not in values:
+def _kind_without_options(stem: str, key: str) -> str:
+    if not key or TRUE_FALSE.read_key(key, Content("true_false", "", (), None)) is not None:
         return "判断"
+    return "填空" if re.search(r"_{2,}|＿{2,}", stem) else "简答"
+
+
+def _guessed_kind(values: Mapping[str, str]) -> str:
+    """Without options it is true/false, or has blanks, or is a short answer; several letters make a multiple choice."""
+    if columns.OPTIONS[0] not in values:
+        return _kind_without_options(values.get(columns.STEM, ""), values.get(columns.KEY, ""))
     letters = re.findall(r"[A-H]", unicodedata.normalize("NFKC", values.get(columns.KEY, "")).upper())
     return "多选" if len(letters) > 1 else "单选"

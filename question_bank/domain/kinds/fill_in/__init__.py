@@ -68,7 +68,7 @@ class FillIn(KindBase):
         """The share of blanks that hold an accepted form."""
         if answer is None:
             return BLANK
-        blanks, any_order = _blanks(key), isinstance(key, Mapping) and bool(key.get("any_order"))
+        blanks, any_order = blanks_of(key), is_any_order(key)
         given = {place: same_form(value) for place, value in values_of(answer).items()}
         accepted = [frozenset(same_form(form) for form in forms) for forms in blanks]
         if any_order:
@@ -80,7 +80,7 @@ class FillIn(KindBase):
     def render(self, content: Content) -> dict[str, Json]:
         """One input for each blank."""
         return {
-            "kind": self.code, "stem": content.stem, "options": [], "input": "text", "blanks": len(_blanks(content.key)),
+            "kind": self.code, "stem": content.stem, "options": [], "input": "text", "blanks": len(blanks_of(content.key)),
         }  # fmt: skip
 
     def map_answer(self, answer: Json, mapping: Mapping[str, str]) -> Json:
@@ -99,12 +99,18 @@ class FillIn(KindBase):
 
     def key_text(self, content: Content) -> str:
         """Blanks separated by ；, forms by |."""
-        any_order = isinstance(content.key, Mapping) and content.key.get("any_order")
-        body = "；".join("|".join(forms) for forms in _blanks(content.key))
+        any_order = is_any_order(content.key)
+        body = "；".join("|".join(forms) for forms in blanks_of(content.key))
         return f"{ANY_ORDER}：{body}" if any_order else body
 
 
-def _blanks(key: Json) -> list[list[str]]:
+def is_any_order(key: Json) -> bool:
+    """Whether the blanks may be filled in any order."""
+    return isinstance(key, Mapping) and bool(key.get("any_order"))
+
+
+def blanks_of(key: Json) -> list[list[str]]:
+    """The accepted forms of each blank."""
     blanks = clean_list(key.get("blanks")) if isinstance(key, Mapping) else None
     return [[str(form) for form in clean_list(blank) or ()] for blank in blanks or ()]
 
@@ -126,7 +132,7 @@ def _matched(given: Sequence[str], accepted: Sequence[frozenset[str]]) -> int:
 
 
 def _check_key(content: Content) -> tuple[Problem, ...]:
-    blanks = _blanks(content.key)
+    blanks = blanks_of(content.key)
     if not blanks or not all(blanks):
         return (Problem("key", "key_empty", KEY_EMPTY),)
     if len(blanks) > MAX_BLANKS:

@@ -50,7 +50,7 @@ class Matching(KindBase):
         """The share of left items that got their own."""
         if answer is None:
             return BLANK
-        pairs, given = _pairs(key), values_of(answer)
+        pairs, given = pairs_of(key), values_of(answer)
         right = sum(given.get(left) == target for left, target in pairs.items())
         return verdict_of(Decimal(right) / Decimal(len(pairs) or 1))
 
@@ -86,7 +86,7 @@ class Matching(KindBase):
 
     def key_text(self, content: Content) -> str:
         """The inverse of `with_key`."""
-        texts, pairs = targets_of(content), _pairs(content.key)
+        texts, pairs = targets_of(content), pairs_of(content.key)
         used = set(pairs.values())
         lines = [f"{left.upper()}-{texts.get(target, '')}" for left, target in sorted(pairs.items())]
         return "；".join([*lines, *(f"-{text}" for target_id, text in texts.items() if target_id not in used)])
@@ -104,12 +104,13 @@ def _letter(text: str) -> str:
     return chr(code - 0xFEE0 if code >= 0xFF21 else code).lower()
 
 
-def _pairs(key: Json) -> dict[str, str]:
+def pairs_of(key: Json) -> dict[str, str]:
+    """Left id → right id."""
     return {str(left): str(target) for left, target in key.items()} if isinstance(key, Mapping) else {}
 
 
 def _check_targets(content: Content) -> tuple[Problem, ...]:
-    texts, pairs = targets_of(content), _pairs(content.key)
+    texts, pairs = targets_of(content), pairs_of(content.key)
     if set(pairs) != set(content.option_ids()) or not set(pairs.values()) <= set(texts):
         return (Problem("key", "pairs_incomplete", KEY_INCOMPLETE),)
     if len(texts) < 2:

@@ -48,10 +48,10 @@ class Numeric(KindBase):
         """Distance to the key at most the tolerance; a value typed with its unit in one field counts too."""
         if answer is None:
             return BLANK
-        value = _given(values_of(answer), _fields(key))
+        value = _given(values_of(answer), fields_of(key))
         if value is None:
             return WRONG
-        fields = _fields(key)
+        fields = fields_of(key)
         right, tolerance = Decimal(fields["value"]), Decimal(fields["tolerance"])
         if fields["tolerance_kind"] == "percent":
             tolerance = abs(right) * tolerance / 100
@@ -59,7 +59,7 @@ class Numeric(KindBase):
 
     def render(self, content: Content) -> dict[str, Json]:
         """A field for the number; the unit behind it, or a field for the unit."""
-        fields = _fields(content.key)
+        fields = fields_of(content.key)
         asks = fields["asks_unit"] == "yes"
         shown: dict[str, Json] = {"kind": self.code, "stem": content.stem, "options": [], "input": "number"}
         return shown | {"asks_unit": asks, "unit": "" if asks else fields["unit"]}
@@ -86,7 +86,7 @@ class Numeric(KindBase):
 
     def key_text(self, content: Content) -> str:
         """`3.5±0.1 m（填单位）`."""
-        fields = _fields(content.key)
+        fields = fields_of(content.key)
         percent = "%" if fields["tolerance_kind"] == "percent" else ""
         tolerance = f"±{fields['tolerance']}{percent}" if fields["tolerance"] != "0" else ""
         unit = f" {fields['unit']}" if fields["unit"] else ""
@@ -94,7 +94,8 @@ class Numeric(KindBase):
         return f"{fields['value']}{tolerance}{unit}{asks}"
 
 
-def _fields(key: Json) -> dict[str, str]:
+def fields_of(key: Json) -> dict[str, str]:
+    """value, tolerance, tolerance_kind (absolute, percent), unit, asks_unit (yes, no)."""
     stored = key if isinstance(key, Mapping) else {}
     default = {"value": "", "tolerance": "0", "tolerance_kind": "absolute", "unit": "", "asks_unit": "no"}
     return default | {name: str(value) for name, value in stored.items()}
@@ -113,7 +114,7 @@ def _given(values: Mapping[str, str], fields: Mapping[str, str]) -> Decimal | No
 
 
 def _check_key(key: Json) -> tuple[Problem, ...]:
-    fields = _fields(key)
+    fields = fields_of(key)
     value, tolerance = read_number(fields["value"]), read_number(fields["tolerance"])
     if value is None or tolerance is None:
         return (Problem("key", "key_not_a_number", KEY_MALFORMED),)

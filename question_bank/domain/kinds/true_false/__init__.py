@@ -51,11 +51,14 @@ class TrueFalse(KindBase):
 
     def read_key(self, text: str, content: Content) -> Json:
         """`正确` `对` `√` `T` `是` `1`, `错误` `错` `×` `F` `否` `0`; None for anything else."""
+        said = self.key_of(text)
+        return None if said is None else ["t" if said else "f"]
+
+    def key_of(self, text: str) -> bool | None:
+        """Whether a word says true or false; None when it says neither."""
         # NFKC turns neither √ nor × into something else, but makes Ｔ a T.
         word = unicodedata.normalize("NFKC", text).strip(" 。.()（）").upper()
-        if word in _TRUE:
-            return ["t"]
-        return ["f"] if word in _FALSE else None
+        return True if word in _TRUE else False if word in _FALSE else None
 
     def key_text(self, content: Content) -> str:
         """`正确` or `错误`."""
