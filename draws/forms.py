@@ -92,19 +92,19 @@ class ParametersForm(forms.Form):
     industries = forms.MultipleChoiceField(
         label=_("行业领域"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "ck-choices-scroll"}),
         help_text=_("不选表示本部门管辖的全部行业。"),
     )
     areas = forms.MultipleChoiceField(
         label=_("乡街"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "ck-choices-scroll"}),
         help_text=_("不选表示本部门管辖的全部乡街；选区县表示其下全部乡街。"),
     )
     tags = forms.MultipleChoiceField(
         label=_("风险标签"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "ck-choices-scroll"}),
         help_text=_("不选表示不按风险标签筛选。"),
     )
     size = forms.ChoiceField(label=_("单位规模"), choices=SIZE_CHOICES, required=False)
