@@ -234,7 +234,21 @@ SMS_CHANNEL = env.str(
     "SMS_CHANNEL",
     default="core.channels.DatabaseChannel" if DEMO else "core.channels.ConsoleChannel",
 )
+SMS_URL = env.str("SMS_URL", default="").rstrip("/")
+SMS_KEY = env.str("SMS_KEY", default="")
+SMS_SECRET = env.str("SMS_SECRET", default="")
+SMS_SIGN = env.str("SMS_SIGN", default="")
+SMS_TEMPLATE = env.str("SMS_TEMPLATE", default="")
+CHAT_CHANNEL = env.str("CHAT_CHANNEL", default="")
+CHAT_URL = env.str("CHAT_URL", default="").rstrip("/")
+CHAT_KEY = env.str("CHAT_KEY", default="")
+CHAT_SECRET = env.str("CHAT_SECRET", default="")
+CHAT_AGENT = env.str("CHAT_AGENT", default="0")
+REMINDER_DAYS = env.list("REMINDER_DAYS", cast=int, default=[3, 1])
+if not all(0 < days <= 60 for days in REMINDER_DAYS):
+    raise ImproperlyConfigured("REMINDER_DAYS must be days before a sitting, each from 1 to 60")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="choukao@localhost")
 
 # --- the browser's side of security ------------------------------------------------------------------------------------

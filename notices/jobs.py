@@ -1,14 +1,17 @@
 """Sends what is due, and finds what got lost."""
 
+from smtplib import SMTPRecipientsRefused
+
 from django.conf import settings
 from django.core.mail import send_mail
 
 from accounts.queries import find_mail_address
 from core import clock
 from core.actor import system_actor
-from core.channels import phone_channel
+from core.channels import Channel, Unreachable, chat_channel, phone_channel
 from core.queue import job, sweeper
 from notices.actions import claim_delivery, record_failed, record_sent, record_undeliverable
+from notices.domain.channels import CHAT, EMAIL
 from notices.models import Delivery
 from notices.queries import deliveries_due, find_delivery
 
@@ -36,29 +39,51 @@ def _deliver(delivery_id: int) -> bool:
     if delivery is None:
         return False
     try:
-        reached = _send(delivery)
-    except OSError as error:
-        record_failed(_DELIVER, delivery_id, error=f"{type(error).__name__}: {error}")
+        _send(delivery)
+    except Unreachable as refusal:
+        record_undeliverable(_DELIVER, delivery_id, error=str(refusal), now=clock.now())
         return False
-    if not reached:
-        record_undeliverable(_DELIVER, delivery_id, error="no address")
+    except OSError as error:
+        record_failed(_DELIVER, delivery_id, error=f"{type(error).__name__}: {error}", now=clock.now())
         return False
     record_sent(_DELIVER, delivery_id, now=clock.now())
     return True
 
 
-def _send(delivery: Delivery) -> bool:
-    """False when the person has no address on this channel any more; OSError when the channel is down."""
+def _send(delivery: Delivery) -> None:
+    """Unreachable when the person cannot be reached on this channel any more; OSError when the channel is down."""
+    if delivery.channel == EMAIL:
+        _mail(delivery)
+    elif delivery.channel == CHAT:
+        _text(delivery, chat_channel())
+    else:
+        _text(delivery, phone_channel())
+
+
+def _text(delivery: Delivery, channel: Channel | None) -> None:
     notice = delivery.notice
-    link = f"{settings.BASE_URL}{notice.link}" if notice.link else ""
-    if delivery.channel == "sms":
-        if not notice.person.phone:
-            return False
-        text = "".join(filter(None, [f"【抽考】{notice.title}。{notice.body}", f" {link}" if link else ""]))
-        phone_channel().send(to=notice.person.phone, text=text, purpose=notice.kind, now=clock.now())
-        return True
+    if not notice.person.phone or channel is None:
+        raise Unreachable("no address")
+    link = _link(delivery)
+    text = "".join(filter(None, [f"【抽考】{notice.title}。{notice.body}", f" {link}" if link else ""]))
+    channel.send(to=notice.person.phone, text=text, purpose=notice.kind, now=clock.now())
+
+
+def _mail(delivery: Delivery) -> None:
+    notice = delivery.notice
     address = find_mail_address(notice.person)
     if not address:
-        return False
-    send_mail(notice.title, "\n\n".join(filter(None, [notice.body, link])), None, [address])
-    return True
+        raise Unreachable("no address")
+    # A line break would end the header.
+    subject = " ".join(notice.title.split())
+    try:
+        send_mail(subject, "\n\n".join(filter(None, [notice.body, _link(delivery)])), None, [address])
+    except SMTPRecipientsRefused as refusal:
+        codes = [code for code, _message in refusal.recipients.values()]
+        if all(code >= 500 for code in codes):
+            raise Unreachable(f"SMTP {codes[0]}") from refusal
+        raise
+
+
+def _link(delivery: Delivery) -> str:
+    return f"{settings.BASE_URL}{delivery.notice.link}" if delivery.notice.link else ""

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.models import PublicIdModel
+from core.models import AppendOnlyModel, PublicIdModel
 from registry.models import Person
 
 
@@ -39,7 +39,7 @@ class Delivery(PublicIdModel):
         FAILED = "failed", _("发送失败")
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
-    channel = models.CharField(max_length=20, help_text="in_app, email or sms")
+    channel = models.CharField(max_length=20, help_text="in_app, sms, email or chat")
     state = models.CharField(max_length=8, choices=State, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, help_text="not before; a worker that takes it moves this ahead")
@@ -54,3 +54,34 @@ class Delivery(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.state}"
+
+
+class DeliveryAttempt(AppendOnlyModel):
+    """What came of one attempt: taken by the channel, failed for now, or refused for good."""
+
+    class Outcome(models.TextChoices):
+        SENT = "sent", _("已送达")
+        FAILED = "failed", _("暂时失败")
+        REFUSED = "refused", _("无法送达")
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="log")
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    detail = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} {self.outcome}"
+
+
+class Preference(models.Model):
+    """What a person does not want beside the in-app notice; calls to an exam come whatever stands here."""
+
+    person = models.OneToOneField(Person, primary_key=True, on_delete=models.PROTECT, related_name="notice_preference")
+    muted = models.JSONField(default=list, help_text="channels: sms, email, chat")
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.muted}"

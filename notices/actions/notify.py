@@ -1,6 +1,6 @@
 """Tell people something, once, and keep a ledger of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -8,13 +8,15 @@ from django.db import transaction
 from accounts.models import User
 from core.actor import Actor
 from core.audit import audit
+from core.channels import chat_channel
+from core.errors import NotFound
 from core.queue import enqueue
-from notices.models import Delivery, Notice
+from notices.domain.channels import IN_APP, Addresses, channels_for, clean_muted
+from notices.models import Delivery, Notice, Preference
 from notices.queries import get_notice, notices_of
 from registry.models import Person
 
 _PER_JOB = 50
-IN_APP, SMS, EMAIL = "in_app", "sms", "email"
 
 
 @transaction.atomic
@@ -65,20 +67,37 @@ def mark_all_read(actor: Actor, *, now: datetime) -> int:
     return notices_of(actor).filter(read_at=None).update(read_at=now)
 
 
+@transaction.atomic
+def set_preference(actor: Actor, *, muted: Collection[str], now: datetime) -> Preference:
+    """One's own choice of channels. Raises NotFound for an account without a person."""
+    if actor.person_id is None:
+        raise NotFound
+    names = clean_muted(muted)
+    row, _made = Preference.objects.update_or_create(
+        person_id=actor.person_id, defaults={"muted": names, "changed_at": now}
+    )
+    audit(actor, "notices.preference_set", row, details={"muted": names})
+    return row
+
+
 def _make_due(fresh: list[Notice], now: datetime) -> None:
     people = {notice.person_id: notice.person for notice in fresh}
-    mails = dict(
-        User.objects.filter(person__in=people, is_active=True).exclude(email="").values_list("person_id", "email"),
+    mails = set(
+        User.objects.filter(person__in=people, is_active=True).exclude(email="").values_list("person_id", flat=True),
     )
+    muted = dict(Preference.objects.filter(person__in=people).values_list("person_id", "muted"))
+    has_chat = chat_channel() is not None
     rows = []
     for notice in fresh:
-        rows.append(
-            Delivery(notice=notice, channel=IN_APP, state=Delivery.State.SENT, sent_at=now, attempts=1),
-        )
-        if people[notice.person_id].phone:
-            rows.append(Delivery(notice=notice, channel=SMS, next_try_at=now))
-        if notice.person_id in mails:
-            rows.append(Delivery(notice=notice, channel=EMAIL, next_try_at=now))
+        person = notice.person_id
+        addresses = Addresses(bool(people[person].phone), person in mails, has_chat)
+        for channel in channels_for(notice.kind, addresses, muted.get(person, [])):
+            if channel == IN_APP:
+                rows.append(
+                    Delivery(notice=notice, channel=channel, state=Delivery.State.SENT, sent_at=now, attempts=1)
+                )
+            else:
+                rows.append(Delivery(notice=notice, channel=channel, next_try_at=now))
     due = [row.pk for row in Delivery.objects.bulk_create(rows) if row.state == Delivery.State.DUE]
     for start in range(0, len(due), _PER_JOB):
         enqueue("notices.deliver", delivery_ids=due[start : start + _PER_JOB])

@@ -1,13 +1,13 @@
 """The delivery ledger, and what it asks of whom."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from core.actor import Actor
 from core.errors import NotFound
-from notices.models import Delivery
+from notices.models import Delivery, DeliveryAttempt
 from notices.policies import can_read_ledger
 from registry.queries import people_for
 
@@ -19,6 +19,9 @@ class LedgerFilter:
     text: str = ""
     channel: str = ""
     state: str = ""
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 def deliveries_for(actor: Actor, wanted: LedgerFilter | None = None) -> QuerySet[Delivery]:
@@ -36,6 +39,17 @@ def get_delivery(actor: Actor, delivery_id: str) -> Delivery:
     if row is None:
         raise NotFound
     return row
+
+
+def attempts_of(delivery: Delivery) -> QuerySet[DeliveryAttempt]:
+    """Every attempt of one delivery, in order."""
+    return delivery.log.all()
+
+
+def counts_by_state(actor: Actor, wanted: LedgerFilter) -> dict[str, int]:
+    """How many of what the filter shows are due, sent and failed. One query."""
+    rows = deliveries_for(actor, wanted).order_by().values_list("state").annotate(number=Count("pk"))
+    return {str(state): number for state, number in rows}
 
 
 def deliveries_due(now: datetime) -> QuerySet[Delivery]:
@@ -57,4 +71,10 @@ def _condition(wanted: LedgerFilter) -> Q:
         condition &= Q(channel=wanted.channel)
     if wanted.state:
         condition &= Q(state=wanted.state)
+    if wanted.kind:
+        condition &= Q(notice__kind=wanted.kind)
+    if wanted.since:
+        condition &= Q(notice__created_at__date__gte=wanted.since)
+    if wanted.until:
+        condition &= Q(notice__created_at__date__lte=wanted.until)
     return condition

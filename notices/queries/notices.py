@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from core.actor import Actor
 from core.errors import NotFound
-from notices.models import Notice
+from notices.models import Notice, Preference
 
 
 def notices_of(actor: Actor) -> QuerySet[Notice]:
@@ -25,3 +25,9 @@ def get_notice(actor: Actor, notice_id: str) -> Notice:
     if notice is None:
         raise NotFound
     return notice
+
+
+def muted_channels(actor: Actor) -> list[str]:
+    """What the actor switched off."""
+    row = Preference.objects.filter(person_id=actor.person_id).first() if actor.person_id is not None else None
+    return list(row.muted) if row else []
