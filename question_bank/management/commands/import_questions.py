@@ -13,6 +13,7 @@ from core.actor import Actor, system_actor
 from core.clock import now, today
 from core.errors import DomainError
 from core.http import message_of
+from core.spreadsheets import FileTooLarge
 from question_bank.actions import import_file
 from question_bank.domain.importing.formats import PARSERS
 from question_bank.domain.importing.report import report_json
@@ -89,7 +90,7 @@ def _read(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > LIMIT_BYTES:
-            raise CommandError(f"文件超过 {LIMIT_BYTES // 1024 // 1024} MB：{path}")
+            raise FileTooLarge(limit_mb=LIMIT_BYTES // 1024 // 1024)
         return path.read_bytes()
     except OSError as error:
         raise CommandError(f"无法读取 {path}：{error.strerror}") from error
