@@ -5,7 +5,7 @@ decided after the exam comes in as values: amendments of the key, and the fracti
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -15,8 +15,10 @@ from core.scores import mark_for, round_score, total
 from exams.errors import PaperDamaged
 from question_bank.domain.content import Json
 from question_bank.domain.kinds import kind_for
-from question_bank.domain.kinds.base import MarkingRule, Verdict, rule_from_json
+from question_bank.domain.kinds.base import ManualTask, MarkingRule, Verdict, rule_from_json
 
+# Opaque item id → place within the item → the share of its mark that people gave, 0..1.
+Marks = Mapping[str, Mapping[str, Decimal]]
 # What a kind answers when people have to judge; the item is pending until they did.
 NEEDS_MARKER = "manual"
 DROPPED = "dropped"
@@ -110,10 +112,10 @@ class Grading:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What people decided after the exam: amendments in the order of their approval; fractions by opaque item id."""
+    """What people decided after the exam: amendments in the order of their approval; fractions by item and place."""
 
     amendments: Sequence[Amendment] = ()
-    manual: Mapping[str, Decimal] | None = None
+    manual: Marks = field(default_factory=dict)
 
 
 NOTHING_DECIDED = Decided()
@@ -127,15 +129,27 @@ def read_key(key: Mapping[str, Json]) -> tuple[tuple[KeyItem, ...], MarkingRule]
     return tuple(_key_item(item_id, items[item_id]) for item_id in sorted(items)), rule_from_json(rule)
 
 
-def grade_paper(
-    key: Mapping[str, Json], answers: Mapping[str, Json], decided: Decided = NOTHING_DECIDED
-) -> Grading:
+def grade_paper(key: Mapping[str, Json], answers: Mapping[str, Json], decided: Decided = NOTHING_DECIDED) -> Grading:
     """Marks of every item. `answers` maps opaque item id to opaque answer; blank items may be absent."""
     items, rule = read_key(key)
     amended = tuple(_amended(item, decided.amendments) for item in items)
-    marks = tuple(_mark(item, answers.get(item.id), rule, manual=decided.manual or {}) for item in amended)
+    marks = tuple(_mark(item, answers.get(item.id), rule, manual=decided.manual.get(item.id, {})) for item in amended)
     full = total(item.points for item in items)
     return Grading(marks, _score(marks, full), full)
+
+
+def manual_tasks(
+    key: Mapping[str, Json], answers: Mapping[str, Json], decided: Decided = NOTHING_DECIDED
+) -> tuple[tuple[KeyItem, ManualTask], ...]:
+    """Every text of these answers that people must mark, with its item."""
+    items, _rule = read_key(key)
+    amended = (_amended(item, decided.amendments) for item in items)
+    return tuple(
+        (item, task)
+        for item in amended
+        if not item.is_dropped and not item.is_granted
+        for task in kind_for(item.kind).tasks(item.keys[-1], _real(item, answers.get(item.id)))
+    )
 
 
 def refs_of(key: Mapping[str, Json]) -> frozenset[str]:
@@ -151,7 +165,9 @@ def basis_sha256(answer_key: str, refs: frozenset[str], decided: Decided = NOTHI
     """
     key_sha256 = sha256_hex(answer_key)
     amendments = [one.to_json() for one in decided.amendments if one.ref in refs]
-    manual = {item: format(fraction, "f") for item, fraction in (decided.manual or {}).items()}
+    manual = {
+        item: {place: format(share, "f") for place, share in places.items()} for item, places in decided.manual.items()
+    }
     if not amendments and not manual:
         return key_sha256
     return canonical_sha256({"amendments": amendments, "key": key_sha256, "manual": manual})
@@ -192,33 +208,25 @@ def _mark(item: KeyItem, answer: Json, rule: MarkingRule, *, manual: Mapping[str
     )
 
 
-def _judged(
-    item: KeyItem, answer: Json, rule: MarkingRule, *, manual: Mapping[str, Decimal]
-) -> tuple[str, Decimal]:
+def _judged(item: KeyItem, answer: Json, rule: MarkingRule, *, manual: Mapping[str, Decimal]) -> tuple[str, Decimal]:
     if item.is_dropped:
         return DROPPED, Decimal(0)
     if item.is_granted:
         return GRANTED, Decimal(1)
-    verdict = _best(item, answer, rule)
-    if verdict.verdict != NEEDS_MARKER:
-        return verdict.verdict, verdict.fraction
-    given = manual.get(item.id)
-    return (NEEDS_MARKER, Decimal(0)) if given is None else (word_of(given), given)
+    verdict = _best(item, _real(item, answer), rule, manual=manual)
+    return verdict.verdict, verdict.fraction
 
 
-def word_of(fraction: Decimal) -> str:
-    """The verdict that goes with a share of the full mark."""
-    if fraction >= 1:
-        return "right"
-    return "partly" if fraction > 0 else "wrong"
-
-
-def _best(item: KeyItem, answer: Json, rule: MarkingRule) -> Verdict:
+def _best(item: KeyItem, real: Json, rule: MarkingRule, *, manual: Mapping[str, Decimal]) -> Verdict:
     kind = kind_for(item.kind)
-    # An emptied multiple choice is as blank as one never touched.
-    real = kind.map_answer(answer, item.options) if answer else None
+    verdicts = [kind.judge_marked(key, real, rule, marks=manual) for key in item.keys]
     # The first key wins a tie, so that one key judges exactly as before.
-    return max((kind.judge(key, real, rule) for key in item.keys), key=lambda verdict: verdict.fraction)
+    return max(verdicts, key=lambda verdict: verdict.fraction)
+
+
+def _real(item: KeyItem, answer: Json) -> Json:
+    # An emptied multiple choice is as blank as one never touched.
+    return kind_for(item.kind).map_answer(answer, item.options) if answer else None
 
 
 def _key_item(item_id: str, stored: Json) -> KeyItem:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.errors import gettext_noop
-from exams.domain.states import CandidateState
+from exams.domain.states import CandidateState, may_move_candidate
 
 
 class Outcome(StrEnum):
@@ -58,3 +58,17 @@ def better(first: Result, second: Result | None) -> Result:
     if second is None or first.outcome is Outcome.PASSED:
         return first
     return second
+
+
+def settled_state(state: CandidateState, standing: Result) -> CandidateState:
+    """Where a candidate stands once the result that counts is `standing`; unchanged where no arrow leads there.
+
+    Whoever writes the makeup goes on writing; whoever waits for it and passed after all is spared it.
+    """
+    to = candidate_state_of(standing)
+    return to if may_move_candidate(state, to) else state
+
+
+def is_final(outcome: Outcome | None) -> bool:
+    """A result that two people decided: no grading after it counts."""
+    return outcome in {Outcome.MISCONDUCT, Outcome.INVALID}

@@ -20,8 +20,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=core.models.new_public_id, editable=False, max_length=32, unique=True)),
                 ('item', models.CharField(help_text='opaque item id of the paper', max_length=64)),
+                ('place', models.CharField(help_text='which text of the item, as its kind names it', max_length=40)),
                 ('ref', models.CharField(max_length=64)),
-                ('points', models.DecimalField(decimal_places=2, max_digits=5)),
+                ('points', models.DecimalField(decimal_places=2, help_text="the share of the item's mark that this is worth", max_digits=5)),
                 ('answers_sha256', models.CharField(help_text='of the answer that is judged: another answer, another row', max_length=64)),
                 ('state', models.CharField(choices=[('open', '待评阅'), ('third', '待第三人评阅'), ('done', '已评定')], default='open', max_length=5)),
                 ('fraction', models.DecimalField(decimal_places=6, max_digits=7, null=True)),
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='manualitem',
-            constraint=models.UniqueConstraint(fields=('attempt', 'item', 'answers_sha256'), name='manual_item_once'),
+            constraint=models.UniqueConstraint(fields=('attempt', 'item', 'place', 'answers_sha256'), name='manual_item_once'),
         ),
         migrations.AddConstraint(
             model_name='manualmark',

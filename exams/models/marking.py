@@ -20,8 +20,11 @@ class ManualItem(PublicIdModel):
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="manual_items")
     item = models.CharField(max_length=64, help_text="opaque item id of the paper")
+    place = models.CharField(max_length=40, help_text="which text of the item, as its kind names it")
     ref = models.CharField(max_length=64)
-    points = models.DecimalField(max_digits=5, decimal_places=2)
+    points = models.DecimalField(
+        max_digits=5, decimal_places=2, help_text="the share of the item's mark that this is worth"
+    )
     answers_sha256 = models.CharField(
         max_length=64, help_text="of the answer that is judged: another answer, another row"
     )
@@ -32,7 +35,7 @@ class ManualItem(PublicIdModel):
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["attempt", "item", "answers_sha256"], name="manual_item_once"),
+            models.UniqueConstraint(fields=["attempt", "item", "place", "answers_sha256"], name="manual_item_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state"], name="manual_item_state")]
 
