@@ -39,7 +39,7 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
         path = entry.filename
         if entry.flag_bits & 1:
             raise FileEncrypted
-        strange = path.startswith("/") or "\\" in path or ":" in path or ".." in path.split("/")
+        strange = not path or path.startswith("/") or "\\" in path or ":" in path or ".." in path.split("/")
         packed = entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
         if strange or packed or stat.S_ISLNK(entry.external_attr >> 16):
             raise HostileFile
