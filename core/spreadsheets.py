@@ -353,7 +353,8 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo], limits: Limits) -> None:
 def _is_dangerous_entry(entry: zipfile.ZipInfo) -> bool:
     path = entry.filename
     return (
-        path.startswith("/")
+        not path
+        or path.startswith("/")
         or "\\" in path
         or ":" in path
         or ".." in path.split("/")

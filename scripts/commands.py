@@ -23,6 +23,7 @@ HELP = """Usage: make COMMAND, or without make: scripts/choukao COMMAND
   fmt      format code and templates
   bench    measure, print a table, write build/bench.jsonl
            (without make: scripts/choukao bench --on postgresql NAME...)
+  fuzz     throw broken files at the importers of questions for FUZZ_SECONDS (60) seconds; findings go to build/fuzz
   setup    only set up: tools, packages, scripts and styles, secrets of this machine, database
   manage   a command of Django with the settings of this machine: scripts/choukao manage draw verify DIR
   messages extract | compile | check: translations (docs: scripts/messages.py)
@@ -209,6 +210,12 @@ def _bench(arguments: list[str]) -> int:
         return call(command, env=child_env(DATABASE_URL=url))
 
 
+def _fuzz(arguments: list[str]) -> int:
+    """Arguments go to the fuzzer: the file of a finding runs it again."""
+    set_up(dev=True)
+    return call([PYTHON, "-m", "tests.fuzz.importers", *arguments], env=child_env(PYTHONPATH=str(tools.fuzzer())))
+
+
 # --- upkeep ----------------------------------------------------------------------------------------------------------
 
 
@@ -259,6 +266,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "dev": _dev,
     "fmt": _fmt,
     "bench": _bench,
+    "fuzz": _fuzz,
     "setup": _setup,
     "manage": _manage,
     "messages": _messages,

@@ -75,6 +75,17 @@ def python_packages(*, dev: bool) -> None:
     stamps.mark("python", values[dev])
 
 
+def fuzzer() -> Path:
+    """The folder of the fuzzing library, which no other command needs: beside .venv, not in it."""
+    lock, folder = ROOT / "requirements-fuzz.txt", ROOT / ".tools" / "fuzz"
+    value = stamps.fingerprint([lock], sys.version)
+    if not stamps.is_current("fuzz", value):
+        say("The fuzzing library, checked against its hash")
+        run([uv(), "pip", "install", "-q", "--python", PYTHON, "--target", folder, "--require-hashes", "-r", lock])
+        stamps.mark("fuzz", value)
+    return folder
+
+
 def pdf_libraries() -> None:
     """Make sure that the native libraries of the PDF engine can be loaded."""
     missing = [package for name, package in PDF_LIBRARIES.items() if not _can_load(name)]
