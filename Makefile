@@ -1,9 +1,9 @@
 # Each target calls scripts/choukao; where make is missing, call that yourself: scripts/choukao demo
 
-.PHONY: fuzz help demo test check dev fmt bench setup messages lock
+.PHONY: fuzz help demo test check dev fmt bench chaos rehearsal setup messages lock
 .DEFAULT_GOAL := help
 
-help demo test check dev fmt bench setup fuzz:
+help demo test check dev fmt bench chaos rehearsal setup fuzz:
 	@python3 scripts/choukao $@
 
 messages:

@@ -23,6 +23,9 @@ HELP = """Usage: make COMMAND, or without make: scripts/choukao COMMAND
   fmt      format code and templates
   bench    measure, print a table, write build/bench.jsonl
            (without make: scripts/choukao bench --on postgresql NAME...)
+  chaos    an exam on a PostgreSQL of its own while everything is killed, cut, filled and restored: a table, and 1 when an
+           acknowledged answer was lost or a broken product was not found out (--short, --on sqlite, --seed N)
+  rehearsal  2,000 candidates on this machine (--on sqlite: 200): start, 50 answers each, all hand in at the end
   fuzz     throw broken files at the importers of questions for FUZZ_SECONDS (60) seconds; findings go to build/fuzz
   setup    only set up: tools, packages, scripts and styles, secrets of this machine, database
   manage   a command of Django with the settings of this machine: scripts/choukao manage draw verify DIR
@@ -210,6 +213,16 @@ def _bench(arguments: list[str]) -> int:
         return call(command, env=child_env(DATABASE_URL=url))
 
 
+def _chaos(arguments: list[str]) -> int:
+    set_up(dev=True)
+    return call([PYTHON, "-m", "tests.chaos", *(arguments or ["--mutants", "all"])], env=child_env())
+
+
+def _rehearsal(arguments: list[str]) -> int:
+    set_up(dev=True)
+    return call([PYTHON, "-m", "tests.chaos.rehearsal", *arguments], env=child_env())
+
+
 def _fuzz(arguments: list[str]) -> int:
     """Arguments go to the fuzzer: the file of a finding runs it again."""
     set_up(dev=True)
@@ -267,6 +280,8 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "fmt": _fmt,
     "bench": _bench,
     "fuzz": _fuzz,
+    "chaos": _chaos,
+    "rehearsal": _rehearsal,
     "setup": _setup,
     "manage": _manage,
     "messages": _messages,

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,16 +32,16 @@ def temporary_server(programs: Path, *, durable: bool = False) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="choukao-pg-"))
     server: subprocess.Popen[bytes] | None = None
     try:
-        url = _initialise(programs, folder)
-        server, port = _start(programs, folder, durable=durable)
+        url = initialise(programs, folder)
+        server, port = start(programs, folder, durable=durable)
         yield url.format(port=port)
     finally:
         if server is not None:
-            _stop(server)
+            stop(server)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _other_user() -> dict[str, object]:
+def other_user() -> dict[str, object]:
     """Give the arguments for subprocess that leave root behind: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
@@ -54,10 +54,11 @@ def _other_user() -> dict[str, object]:
     raise CannotContinue("PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as.")
 
 
-def _initialise(programs: Path, folder: Path) -> str:
+def initialise(programs: Path, folder: Path) -> str:
+    """Make an empty cluster in `folder`; its address with `{port}` to be filled in. Raises CannotContinue."""
     password = secrets.token_hex(16)
     (folder / "password").write_text(password)
-    other = _other_user()
+    other = other_user()
     if other:
         for path in (folder, folder / "password"):
             os.chown(path, other["user"], other["group"])  # type: ignore[arg-type]
@@ -71,21 +72,27 @@ def _initialise(programs: Path, folder: Path) -> str:
     return f"postgres://choukao:{password}@127.0.0.1:{{port}}/postgres"
 
 
-def _start(programs: Path, folder: Path, *, durable: bool) -> tuple[subprocess.Popen[bytes], int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def start(
+    programs: Path, folder: Path, *, durable: bool, port: int | None = None, more: Mapping[str, str] | None = None
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the cluster in `folder`, on a free port unless one is given, with `more` settings; raises CannotContinue."""
+    if port is None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+    # of a server that was killed; its last line would be taken for this one's
+    (folder / "data" / "postmaster.pid").unlink(missing_ok=True)
     settings = {
         "listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": str(folder),
         "max_connections": "100", "shared_buffers": "128MB", "timezone": "UTC", "log_min_messages": "warning",
-        **({} if durable else FAST),
+        **({} if durable else FAST), **(more or {}),
     }  # fmt: skip
     words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    log = (folder / "log").open("wb")
+    log = (folder / "log").open("ab")
     server = subprocess.Popen(
         [programs / "postgres", "-D", folder / "data", *words],
         cwd=folder, env=child_env(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        start_new_session=True, **_other_user(),  # type: ignore[call-overload]
+        start_new_session=True, **other_user(),  # type: ignore[call-overload]
     )  # fmt: skip
     log.close()
     deadline = time.monotonic() + START_SECONDS
@@ -93,7 +100,7 @@ def _start(programs: Path, folder: Path, *, durable: bool) -> tuple[subprocess.P
         if "ready" in _status(folder):
             return server, port
         time.sleep(0.05)
-    _stop(server)
+    stop(server)
     raise CannotContinue(f"PostgreSQL did not start:\n{(folder / 'log').read_text(errors='replace')}")
 
 
@@ -105,7 +112,8 @@ def _status(folder: Path) -> str:
         return ""
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """Stop it in order: no new connections, open ones cut, everything written."""
     if server.poll() is None:
         server.send_signal(signal.SIGINT)  # PostgreSQL's "fast" shutdown
         try:

@@ -3,7 +3,7 @@
 Close, commit, then grade: grading is a job that is enqueued here and runs afterwards (answers.md, Server 4).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -15,7 +15,7 @@ from core.actor import Actor
 from core.audit import audit
 from core.canonical import canonical_sha256
 from core.queue import enqueue
-from exams.domain.journal import answer_hashes, differing_items, effective_answers, missing_seqs
+from exams.domain.journal import Entry, answer_hashes, differing_items, effective_answers, missing_seqs
 from exams.domain.messages import Submit
 from exams.domain.receipts import Handover, final_receipt
 from exams.domain.states import AttemptState, CandidateState, move_candidate
@@ -42,12 +42,13 @@ def submit_attempt(
     lease = lease_of(attempt)
     if lease is None or (attempt.epoch, lease.cid) != (message.epoch, message.cid):
         raise WritingElsewhere
-    _require_everything(attempt, message)
+    entries = entries_of(attempt)
+    _require_everything(attempt, message, entries)
     if now > attempt.deadline + timedelta(seconds=attempt.grace_seconds):
         # The sweeper was not quicker by chance only: over time is over time.
         finalise(actor(attempt), attempt, AttemptState.TIMED_OUT, finished_at=attempt.deadline)
     else:
-        finalise(actor(attempt), attempt, AttemptState.SUBMITTED, finished_at=now)
+        finalise(actor(attempt), attempt, AttemptState.SUBMITTED, finished_at=now, entries=entries)
     return attempt
 
 
@@ -69,10 +70,20 @@ def close_overdue_attempt(actor: Actor, attempt_pk: int, *, now: datetime) -> bo
     return True
 
 
-def finalise(actor: Actor, attempt: Attempt, state: AttemptState, *, finished_at: datetime) -> None:
-    """Writes the end of a locked attempt and of its candidate, and enqueues the grading."""
+def finalise(
+    actor: Actor,
+    attempt: Attempt,
+    state: AttemptState,
+    *,
+    finished_at: datetime,
+    entries: Sequence[Entry] | None = None,
+) -> None:
+    """Writes the end of a locked attempt and of its candidate, and enqueues the grading.
+
+    `entries` is its journal where the caller has read it under the same lock.
+    """
     attempt.state, attempt.finished_at = state, finished_at
-    _fold(attempt, finished_at)
+    _fold(attempt, finished_at, entries_of(attempt) if entries is None else entries)
     _move_candidate(attempt, _SHOWN_AS[state], now=finished_at)
     details = {"state": state, "events": attempt.next_sseq - 1, "answers": canonical_sha256(attempt.answers)}
     audit(actor, f"exams.attempt_{state}", attempt, details=details)
@@ -83,16 +94,15 @@ def finalise(actor: Actor, attempt: Attempt, state: AttemptState, *, finished_at
 def refold(actor: Actor, attempt: Attempt) -> None:
     """Folds a closed and locked attempt anew after a decision about late answers, and grades it again if it changed."""
     before = canonical_sha256(attempt.answers)
-    _fold(attempt, attempt.deadline)
+    _fold(attempt, attempt.deadline, entries_of(attempt))
     after = canonical_sha256(attempt.answers)
     if after != before:
         audit(actor, "exams.attempt_refolded", attempt, details={"before": before, "after": after})
         enqueue("exams.grade_attempt", attempt_id=attempt.pk)
 
 
-def _fold(attempt: Attempt, finished_at: datetime) -> None:
+def _fold(attempt: Attempt, finished_at: datetime, entries: Sequence[Entry]) -> None:
     """Answers and final receipt from the journal as it stands."""
-    entries = entries_of(attempt)
     attempt.answers = effective_answers(entries)
     attempt.finished_at = finished_at
     attempt.final_receipt = final_receipt(
@@ -118,7 +128,7 @@ def _move_candidate(attempt: Attempt, to: CandidateState, *, now: datetime) -> N
     candidate.save(update_fields=["state", "state_changed_at"])
 
 
-def _require_everything(attempt: Attempt, message: Submit) -> None:
+def _require_everything(attempt: Attempt, message: Submit, entries: Sequence[Entry]) -> None:
     """The server must hold all that this client numbered, and the same answers that the candidate sees."""
     arrived = [
         seq
@@ -128,7 +138,7 @@ def _require_everything(attempt: Attempt, message: Submit) -> None:
     missing = missing_seqs(arrived, message.last_seq)
     if missing:
         raise MissingEvents(count=len(missing), missing=missing[:200])
-    hashes = answer_hashes(entries_of(attempt), item_shapes_of(attempt.public_id))
+    hashes = answer_hashes(entries, item_shapes_of(attempt.public_id))
     differing = differing_items(message.items, hashes)
     if differing:
         raise AnswersDiffer(count=len(differing), items=differing)

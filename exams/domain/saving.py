@@ -100,6 +100,14 @@ class _Clerk:
         self.kept.append(Kept(seq, code, payload_text(raw)))
         self.results.append(Result(seq, "conflict", code=code))
 
+    def keep_without_lease(self, seq: int | None, raw: object) -> None:
+        """Kept without its number, so that HELLO does not count it as delivered.
+
+        After a restore the lease itself may be lost: the device asks for another and sends its answers under that one.
+        """
+        self.kept.append(Kept(None, "lease_unknown", payload_text(raw)))
+        self.results.append(Result(seq, "conflict", code="lease_unknown"))
+
     def take(self, event: Event, raw: object) -> None:
         known = self.known.get(event.seq)
         if known is None:
@@ -146,7 +154,7 @@ def settle(
     clerk = _Clerk(book, save, server_ts=server_ts, key=key)
     for raw, event in zip(save.events, events, strict=True):
         if book.lease_cid != save.cid:
-            clerk.keep(event.seq, "lease_unknown", raw)
+            clerk.keep_without_lease(event.seq, raw)
         elif isinstance(event, Malformed):
             clerk.keep(event.seq, event.code, raw)
         else:

@@ -258,10 +258,11 @@ def _progress_by_model(unsafe_attempt_id: str) -> Progress:
 
 
 def lock_attempt(unsafe_attempt_id: str) -> Attempt:
-    """The attempt, locked until the end of the transaction; raises AttemptNotFound."""
+    """The attempt, locked until the end of the transaction, its paper without the key; raises AttemptNotFound."""
     found = (
         Attempt.objects.select_for_update(of=("self",))
         .select_related("candidate__round", "sitting", "paper")
+        .defer("paper__answer_key")
         .filter(public_id=unsafe_attempt_id)
         .first()
     )
@@ -283,10 +284,14 @@ def have_of(attempt: Attempt) -> dict[str, list[list[int]]]:
 def entries_of(attempt: Attempt) -> list[Entry]:
     """The journal in its order. A late entry that an extension has since covered is accepted."""
     accepts_until = attempt.deadline + timedelta(seconds=attempt.grace_seconds)
-    return [_entry(row, attempt, accepts_until) for row in AnswerEvent.objects.filter(attempt=attempt).order_by("sseq")]
+    rows = AnswerEvent.objects.filter(attempt=attempt).order_by("sseq").values_list(*_ENTRY_COLUMNS, named=True)
+    return [_entry(row, attempt, accepts_until) for row in rows]
 
 
-def _entry(row: AnswerEvent, attempt: Attempt, accepts_until: datetime) -> Entry:
+_ENTRY_COLUMNS = ("epoch", "cid", "seq", "item", "answer", "sha256", "server_ts", "late", "sseq", "chain")
+
+
+def _entry(row: Any, attempt: Attempt, accepts_until: datetime) -> Entry:
     # What came after the candidate handed in stays late, however long the time is made.
     handed_in = attempt.state == AttemptState.SUBMITTED and attempt.finished_at is not None
     after_submit = handed_in and attempt.finished_at is not None and row.server_ts > attempt.finished_at
