@@ -353,6 +353,22 @@ class SourcesIncomplete(DomainError):
     message = gettext_noop("随机源 {sources} 还没有两个人分别录入。请由两位不同的工作人员各自录入后再抽签。")
 
 
+class EnlargementEmpty(DomainError):
+    code = "enlargement_empty"
+    message = gettext_noop("扩大抽取至少增加 1 个名额，且分层中须还有没有抽到的人。请填写人数或分层名额表。")
+
+
+class EnlargementPending(DomainError):
+    code = "enlargement_pending"
+    message = gettext_noop("已有一项扩大抽取申请等待审批。请先审批，再提出新的申请。")
+    status = 409
+
+
+class EnlargementsUsedUp(DomainError):
+    code = "enlargements_used_up"
+    message = gettext_noop("一次抽签最多扩大 {limit} 次。请在下一轮中安排。")
+
+
 class MinutesEmpty(DomainError):
     code = "minutes_empty"
     message = gettext_noop("请写明在场人员，每行一人，例如：“张三，区纪委监督代表”。")

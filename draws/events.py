@@ -3,6 +3,8 @@
 from django.dispatch import Signal
 
 draw_frozen = Signal()
+# Further people are called by the next tickets.
+draw_enlarged = Signal()
 draw_completed = Signal()
 draw_cancelled = Signal()
 # A reserve moved up (`moved_up` of the replacement), or a must-sit person was excused and nobody moved up.

@@ -57,6 +57,18 @@ LAST_DRAWN_CHOICES = [
 ]
 
 
+def read_table(text: str) -> dict[str, int]:
+    """Lines of a stratum and a number, as people type them."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    table: dict[str, int] = {}
+    for number, line in enumerate(lines, start=1):
+        match = re.fullmatch(r"\s*([A-Z0-9]+-[0-9]{6,12}-[PSD])[\s:：,，]+([0-9]{1,7})\s*", line)
+        if match is None or match[1] in table:
+            raise forms.ValidationError(_("第 %(line)s 行应为一个未重复的分层代码和人数。"), params={"line": number})
+        table[match[1]] = int(match[2])
+    return table
+
+
 class ParametersForm(forms.Form):
     """The rules of one draw. `parameters()` gives them as the domain's value once the form is valid."""
 
@@ -190,16 +202,7 @@ class ParametersForm(forms.Form):
         self.fields["tags"].choices = [(row.code, row.name) for row in tags]  # type: ignore[attr-defined]
 
     def clean_quotas(self) -> dict[str, int]:
-        lines = [line for line in self.cleaned_data["quotas"].splitlines() if line.strip()]
-        table: dict[str, int] = {}
-        for number, line in enumerate(lines, start=1):
-            match = re.fullmatch(r"\s*([A-Z0-9]+-[0-9]{6,12}-[PSD])[\s:：,，]+([0-9]{1,7})\s*", line)
-            if match is None or match[1] in table:
-                raise forms.ValidationError(
-                    _("第 %(line)s 行应为一个未重复的分层代码和人数。"), params={"line": number}
-                )
-            table[match[1]] = int(match[2])
-        return table
+        return read_table(self.cleaned_data["quotas"])
 
     def clean_sources(self) -> tuple[str, ...]:
         return tuple(line.strip() for line in self.cleaned_data["sources"].splitlines() if line.strip())
@@ -365,6 +368,35 @@ class ReplacementForm(forms.Form):
         label=_("依据"), min_length=2, max_length=200, help_text=_("证明编号或材料名称。不公开。")
     )
     file = EvidenceFileField(label=_("证明材料"))
+
+
+class EnlargementForm(forms.Form):
+    """How many further seats: in all, or in which strata."""
+
+    seats = forms.IntegerField(
+        label=_("一共增加几人"),
+        min_value=1,
+        max_value=1_000_000,
+        required=False,
+        help_text=_("按各分层还没有抽到的人数比例（最大余数法）分配。"),
+    )
+    table = forms.CharField(
+        label=_("或者写明分层"),
+        max_length=100_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("每行一个分层和增加的人数，例如：BUILD-430602007-P 1。填写后以此为准。"),
+    )
+    reason = forms.CharField(label=_("原因"), min_length=2, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean_table(self) -> dict[str, int]:
+        return read_table(self.cleaned_data["table"])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("seats") and not values.get("table") and not self.errors:
+            self.add_error("seats", _("请填写人数，或写明分层。"))
+        return values
 
 
 class MinutesForm(forms.Form):

@@ -34,6 +34,12 @@ def can_conduct(actor: Actor, draw: Draw) -> bool:
     return actor.has_role_at(draw.authority_id, *_CONDUCTING)
 
 
+def awaits_sources(draw: Draw) -> bool:
+    """Whether sources may be typed: for a draw, or to show what a cancelled plan would have given."""
+    is_dead_plan = draw.state == DrawState.CANCELLED and draw.frozen_at is not None and not draw.seed
+    return draw.state == DrawState.FROZEN or is_dead_plan
+
+
 def can_see_people(actor: Actor, draw: Draw) -> bool:
     """Whether names behind pids are shown: to those who run the draw and those who check identities."""
     return actor.is_system or actor.has_role_at(draw.authority_id, REGULATOR, REVIEWER, INVIGILATOR)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from draws.views import ceremony, documents, flags, mine, public, replacements, rules, staff
+from draws.views import ceremony, documents, enlargements, flags, mine, public, replacements, rules, staff
 
 app_name = "draws"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("draws/flags/<str:flag_id>/approve/", flags.approve, name="flag_approve"),
     path("draws/flags/<str:flag_id>/withdraw/", flags.withdraw, name="flag_withdraw"),
     path("draws/evidence/<str:evidence_id>/", flags.evidence, name="evidence"),
+    path("draws/enlargements/<str:enlargement_id>/decide/", enlargements.decide, name="enlargement_decide"),
     path("draws/replacements/<str:replacement_id>/decide/", replacements.decide, name="replacement_decide"),
     path("draws/<str:draw_id>/", staff.detail, name="detail"),
     path("draws/<str:draw_id>/parameters/", staff.parameters, name="parameters"),
@@ -28,6 +29,7 @@ urlpatterns = [
     path("draws/<str:draw_id>/ceremony/", ceremony.ceremony, name="ceremony"),
     path("draws/<str:draw_id>/run/", ceremony.run, name="run"),
     path("draws/<str:draw_id>/minutes/", documents.minutes, name="minutes"),
+    path("draws/<str:draw_id>/enlargements/", enlargements.enlargements, name="enlargements"),
     path("draws/<str:draw_id>/places/", replacements.places, name="places"),
     path("draws/<str:draw_id>/places/<str:pid>/replacement/", replacements.request_one, name="replacement_new"),
     path("public/draws/", public.draw_list, name="public_list"),

@@ -5,7 +5,7 @@ from django.dispatch import receiver
 from core import clock
 from core.actor import system_actor
 from core.queue import enqueue
-from draws.events import draw_cancelled, draw_completed, draw_frozen, place_filled
+from draws.events import draw_cancelled, draw_completed, draw_enlarged, draw_frozen, place_filled
 from exams import actions
 from exams.events import round_graded
 
@@ -22,6 +22,11 @@ def on_draw_cancelled(sender: object, *, draw_id: int, **_: object) -> None:
 
 @receiver(draw_completed)
 def on_draw_completed(sender: object, *, draw_id: int, **_: object) -> None:
+    enqueue("exams.create_candidates", draw_id=draw_id)
+
+
+@receiver(draw_enlarged)
+def on_draw_enlarged(sender: object, *, draw_id: int, **_: object) -> None:
     enqueue("exams.create_candidates", draw_id=draw_id)
 
 

@@ -1,7 +1,8 @@
 """Every write of the room. `draw_id` and the like are public ids; events go out after commit."""
 
-from draws.actions.ceremony import cancel_draw, run_draw, type_source
+from draws.actions.ceremony import cancel_draw, compute_cancelled, run_draw, type_source
 from draws.actions.certificates import record_certificate_term
+from draws.actions.enlargements import decide_enlargement, request_enlargement
 from draws.actions.evidence import Upload
 from draws.actions.freeze import approve_freeze, propose_freeze, published_program, send_back
 from draws.actions.large import propose_freeze_later, run_draw_later
@@ -17,6 +18,8 @@ __all__ = [
     "approve_freeze",
     "cancel_draw",
     "change_parameters",
+    "compute_cancelled",
+    "decide_enlargement",
     "decide_replacement",
     "prepare_draw",
     "propose_freeze",
@@ -24,6 +27,7 @@ __all__ = [
     "published_program",
     "record_certificate_term",
     "record_minutes",
+    "request_enlargement",
     "request_flag",
     "request_replacement",
     "run_draw",

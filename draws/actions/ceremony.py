@@ -19,10 +19,10 @@ from draws.domain.protocol import PLAN_FILE, RESULT_FILE, ROSTER_FILE, SOURCES_F
 from draws.domain.selection import Place as DrawnPlace
 from draws.domain.sources import DICE, Source, parse_source, read_typed, write_sources
 from draws.domain.timing import check_fallback_may_count, check_sources_may_exist
-from draws.errors import SourceNotPlanned, SourcePositionUnknown, SourcesDiffer, SourcesIncomplete
+from draws.errors import SourceNotPlanned, SourcePositionUnknown, SourcesDiffer, SourcesIncomplete, WrongDrawState
 from draws.events import draw_cancelled, draw_completed
 from draws.models import Draw, DrawState, Place, PlaceState, RosterEntry, SourceEntry
-from draws.policies import can_conduct, can_prepare
+from draws.policies import awaits_sources, can_conduct, can_prepare
 from draws.queries import content_of, lock_draw, plan_of, source_statuses
 
 _BATCH = 2000
@@ -74,7 +74,7 @@ def run_draw(actor: Actor, draw_id: str, *, now: datetime, progress: Progress = 
     Raises NotAllowed, WrongDrawState, SourcesTooEarly, SourcesIncomplete, SourcesDiffer.
     """
     with transaction.atomic():
-        draw = _lock_conductible(actor, draw_id, now)
+        draw = check_ready_to_draw(actor, draw_id, now=now)
         sources = write_sources(_agreed_sources(actor, draw))
     plan, roster = content_of(draw, PLAN_FILE), content_of(draw, ROSTER_FILE)
     return _complete(actor, draw_id, (sources, compute(plan, roster, sources, progress=progress)), now=now)
@@ -83,13 +83,14 @@ def run_draw(actor: Actor, draw_id: str, *, now: datetime, progress: Progress = 
 def check_ready_to_draw(actor: Actor, draw_id: str, *, now: datetime) -> Draw:
     """The draw, locked, when nothing stands in the way of `run_draw`; part of the caller's transaction. Raises its refusals."""
     draw = _lock_conductible(actor, draw_id, now)
+    check_state(draw, DrawState.FROZEN)
     _agreed_sources(actor, draw)
     return draw
 
 
 @transaction.atomic
 def _complete(actor: Actor, draw_id: str, computed: tuple[bytes, Outcome], *, now: datetime) -> Draw:
-    draw = _lock_conductible(actor, draw_id, now)
+    draw = check_ready_to_draw(actor, draw_id, now=now)
     sources, outcome = computed
     agreed = write_sources(_agreed_sources(actor, draw))
     if agreed != sources:  # both corrected themselves while it was computed
@@ -106,6 +107,27 @@ def _complete(actor: Actor, draw_id: str, computed: tuple[bytes, Outcome], *, no
     say_in_public(draw, "draw.drawn", {"plan_sha256": draw.plan_sha256, **said}, now=now)
     enqueue("draws.pack_bundle", draw_id=draw.pk)
     transaction.on_commit(partial(draw_completed.send, sender=Draw, draw_id=draw.pk))
+    return draw
+
+
+@transaction.atomic
+def compute_cancelled(actor: Actor, draw_id: str, *, now: datetime) -> Draw:
+    """What a cancelled plan would have given, once its sources are public and two people have typed them. Nobody is called.
+
+    So that a plan cannot be cancelled because of its result in silence.
+    Raises NotAllowed, WrongDrawState, SourcesTooEarly, SourcesIncomplete, SourcesDiffer.
+    """
+    draw = _lock_conductible(actor, draw_id, now)
+    check_state(draw, DrawState.CANCELLED)
+    sources = write_sources(_agreed_sources(actor, draw))
+    outcome = compute(content_of(draw, PLAN_FILE), content_of(draw, ROSTER_FILE), sources)
+    store_file(draw, SOURCES_FILE, sources, now=now)
+    store_file(draw, RESULT_FILE, outcome.result, now=now)
+    draw.seed = outcome.seed
+    draw.save(update_fields=["seed"])
+    audit(actor, "draw.cancelled_computed", draw, details=_summary(outcome))
+    said = {"seed": outcome.seed, "sources_sha256": sha256_hex(sources), "result_sha256": sha256_hex(outcome.result)}
+    say_in_public(draw, "draw.cancelled_computed", {"plan_sha256": draw.plan_sha256, **said}, now=now)
     return draw
 
 
@@ -137,7 +159,8 @@ def _lock_conductible(actor: Actor, draw_id: str, now: datetime) -> Draw:
     draw = lock_draw(actor, draw_id)
     if not can_conduct(actor, draw):
         raise NotAllowed
-    check_state(draw, DrawState.FROZEN)
+    if not awaits_sources(draw):
+        raise WrongDrawState(state=str(DrawState(draw.state).label))
     assert draw.sources_from is not None
     check_sources_may_exist(now, not_before=draw.sources_from)
     return draw

@@ -18,7 +18,15 @@ from draws.errors import AlreadyDecided, FlagCodeUnknown, NotInResult, Replaceme
 from draws.events import place_filled
 from draws.models import Draw, DrawState, Place, PlaceState, Replacement
 from draws.policies import can_conduct, can_prepare
-from draws.queries import get_draw, lock_draw, lock_place, lock_replacement, places_as_drawn, used_reserves
+from draws.queries import (
+    CALLED_STATES,
+    get_draw,
+    lock_draw,
+    lock_place,
+    lock_replacement,
+    places_as_drawn,
+    used_reserves,
+)
 
 
 def request_replacement(
@@ -71,7 +79,7 @@ def _request_replacement(
     live = place.excuses.filter(state__in=[Replacement.State.REQUESTED, Replacement.State.APPROVED])
     if live.exists():
         raise ReplacementPending
-    if place.state not in (PlaceState.CALLED, PlaceState.MOVED_UP):
+    if place.state not in CALLED_STATES:
         raise NotInResult
     return Replacement.objects.create(
         draw=draw,

@@ -29,6 +29,7 @@ from draws.queries.progress import (
     run_under_way,
 )
 from draws.queries.results import (
+    CALLED_STATES,
     SALT_COLUMN,
     SALT_TABLE,
     OwnRow,
@@ -48,6 +49,7 @@ from draws.queries.results import (
 from draws.queries.strata import SmallStrata, StratumCount, roster_strata, small_strata, strata_of
 
 __all__ = [
+    "CALLED_STATES",
     "POST_OF_LETTER",
     "PROPOSE_JOB",
     "RUN_JOB",

@@ -7,12 +7,16 @@ from django.db.models import Q, QuerySet
 
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
+from draws.domain.enlargement import MOST_ENLARGEMENTS, PROGRAM, enlarge_file, enlarged_result_file
 from draws.domain.protocol import FILES
 from draws.models import Draw, DrawFile, Evidence, RosterFlag
 from draws.policies import can_conduct, can_watch, public_draws_condition, reachable_draws
 
 VERIFY_FILE: Final = "verify.py"
-FILE_NAMES: Final = frozenset({*FILES, VERIFY_FILE})
+_MORE = range(1, MOST_ENLARGEMENTS + 1)
+FILE_NAMES: Final = frozenset(
+    {*FILES, VERIFY_FILE, PROGRAM, *map(enlarge_file, _MORE), *map(enlarged_result_file, _MORE)}
+)
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 

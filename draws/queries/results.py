@@ -18,6 +18,7 @@ from registry.queries import id_numbers_of
 
 SALT_TABLE = "draws_rosterentry"
 SALT_COLUMN = "salt"
+CALLED_STATES = (PlaceState.CALLED, PlaceState.MOVED_UP, PlaceState.ENLARGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ def places_of(draw: Draw) -> QuerySet[Place]:
 
 
 def called_places(draw: Draw) -> QuerySet[Place]:
-    """Those who are to sit: must-sit, drawn, and moved up; not the excused."""
-    return places_of(draw).filter(state__in=[PlaceState.CALLED, PlaceState.MOVED_UP])
+    """Those who are to sit: must-sit, drawn, moved up, and called by an enlargement; not the excused."""
+    return places_of(draw).filter(state__in=CALLED_STATES)
 
 
 def seats_of(draw: Draw) -> dict[str, dict[str, int]]:
@@ -56,9 +57,12 @@ def places_as_drawn(draw: Draw) -> list[DrawnPlace]:
 
 
 def used_reserves(draw: Draw) -> frozenset[str]:
-    """Pids of reserves that moved up, whatever became of them since."""
+    """Pids of reserves that moved up or that an enlargement called, whatever became of them since."""
     moved = Replacement.objects.filter(draw=draw, moved_up__isnull=False)
-    return frozenset(moved.values_list("moved_up__entry__pid", flat=True))
+    called = draw.places.filter(status__startswith="R").exclude(state=PlaceState.STANDBY)
+    return frozenset(moved.values_list("moved_up__entry__pid", flat=True)) | frozenset(
+        called.values_list("entry__pid", flat=True)
+    )
 
 
 def replacements_of(draw: Draw) -> QuerySet[Replacement]:

@@ -11,10 +11,11 @@ from core import clock
 from core.actor import Actor
 from core.http import refusals_on
 from core.masking import mask_name
-from draws.actions import run_draw, run_draw_later, type_source
+from draws.actions import compute_cancelled, run_draw, run_draw_later, type_source
+from draws.domain.tickets import ticket_of
 from draws.forms import SourceForm, title_of
 from draws.models import Draw, DrawState, Place
-from draws.policies import can_conduct
+from draws.policies import awaits_sources, can_conduct
 from draws.queries import (
     SourceStatus,
     called_places,
@@ -52,7 +53,7 @@ def sources(request: HttpRequest, draw_id: str) -> HttpResponse:
             )
             messages.success(request, _("已录入。"))
             return redirect("draws:sources", draw_id)
-    is_open = draw.state == DrawState.FROZEN and draw.sources_from is not None and draw.sources_from <= clock.now()
+    is_open = awaits_sources(draw) and draw.sources_from is not None and draw.sources_from <= clock.now()
     context = {
         "draw": draw,
         "title": title_of(draw),
@@ -76,7 +77,9 @@ def run(request: HttpRequest, draw_id: str) -> HttpResponse:
     form = Form(request.POST)
     if form.is_valid():
         with refusals_on(form):
-            if is_large_roster(get_draw(actor, draw_id)):
+            if get_draw(actor, draw_id).state == DrawState.CANCELLED:
+                compute_cancelled(actor, draw_id, now=clock.now())
+            elif is_large_roster(get_draw(actor, draw_id)):
                 run_draw_later(actor, draw_id, now=clock.now())
             else:
                 run_draw(actor, draw_id, now=clock.now())
@@ -96,7 +99,7 @@ def _ceremony(request: HttpRequest, actor: Actor, draw: Draw, *, refused: Form |
         "seconds_left": max(0, int((draw.sources_from - now).total_seconds())) if draw.sources_from else 0,
         "typists": typists_of(draw),
         "called": called_places(draw).count() if draw.state == DrawState.DRAWN else 0,
-        "winners": [_winner(place) for place in called_places(draw)[:_MOST_SHOWN]]
+        "winners": [_winner(place, draw.seed) for place in called_places(draw)[:_MOST_SHOWN]]
         if draw.state == DrawState.DRAWN
         else [],
         "refused": refused,
@@ -117,12 +120,13 @@ def _source_forms(statuses: list[SourceStatus], data: object) -> list[SourceForm
     return forms
 
 
-def _winner(place: Place) -> dict[str, object]:
+def _winner(place: Place, seed: str) -> dict[str, object]:
     entry = place.entry
     return {
         "stratum": entry.stratum,
         "status": place.status,
-        "pid": entry.pid[:12],
+        "pid": entry.pid[:8],
+        "ticket": ticket_of(entry.pid, entry.lots, seed=seed)[:8] if place.rank else "",
         "name": mask_name(entry.person.name),
         "enterprise": entry.enterprise.name,
         "post": entry.get_post_display(),

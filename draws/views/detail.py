@@ -12,7 +12,7 @@ from accounts.queries import identity_of_user
 from core.actor import Actor
 from draws.forms import METHOD_CHOICES, POST_CHOICES, HashForm, ReasonForm, reason_text, title_of
 from draws.models import Draw, DrawState, RosterFlag
-from draws.policies import can_conduct, can_prepare, can_see_people
+from draws.policies import awaits_sources, can_conduct, can_prepare, can_see_people
 from draws.queries import (
     StratumCount,
     files_of,
@@ -61,14 +61,14 @@ def moment(value: datetime | None) -> str:
 def _abilities(actor: Actor, draw: Draw, now: datetime) -> dict[str, bool]:
     prepares, conducts = can_prepare(actor, draw), can_conduct(actor, draw)
     is_own = draw.proposed_by is not None and identity_of_user(draw.proposed_by) == actor.identity()
-    proposed, frozen = draw.state == DrawState.FREEZE_PROPOSED, draw.state == DrawState.FROZEN
+    proposed = draw.state == DrawState.FREEZE_PROPOSED
     return {
         "may_prepare": prepares and draw.state == DrawState.DRAFT,
         "may_flag": prepares and draw.state == DrawState.DRAFT,
         "may_approve": conducts and proposed and not is_own,
         "may_send_back": conducts and proposed,
         "waits_for_other": proposed and is_own,
-        "may_type": conducts and frozen and draw.sources_from is not None and draw.sources_from <= now,
+        "may_type": conducts and awaits_sources(draw) and draw.sources_from is not None and draw.sources_from <= now,
         "may_cancel": prepares and draw.state in (DrawState.DRAFT, DrawState.FREEZE_PROPOSED, DrawState.FROZEN),
         "may_write_minutes": prepares and draw.state == DrawState.DRAWN,
         "may_open_evidence": conducts,

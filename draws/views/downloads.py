@@ -1,5 +1,7 @@
 """Files to the byte."""
 
+from pathlib import Path
+
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpResponse
@@ -8,17 +10,16 @@ from draws.actions import Upload
 
 _NOTHING_RUNS = "sandbox; default-src 'none'"
 CONTENT_TYPES = {
-    "plan.json": "application/json",
-    "roster.csv": "text/csv; charset=us-ascii",
-    "sources.txt": "text/plain; charset=us-ascii",
-    "result.csv": "text/csv; charset=us-ascii",
-    "verify.py": "text/x-python; charset=us-ascii",
+    ".json": "application/json",
+    ".csv": "text/csv; charset=us-ascii",
+    ".txt": "text/plain; charset=us-ascii",
+    ".py": "text/x-python; charset=us-ascii",
 }
 
 
 def file_response(name: str, content: bytes) -> HttpResponse:
     """An attachment with exactly these bytes. `name` is one of the draw's files: it was found under it."""
-    response = HttpResponse(content, content_type=CONTENT_TYPES[name])
+    response = HttpResponse(content, content_type=CONTENT_TYPES[Path(name).suffix])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -18,7 +18,7 @@ from draws.actions import decide_replacement, request_replacement
 from draws.forms import DecisionForm, ReplacementForm, reason_text, title_of
 from draws.models import DrawState, Place, PlaceState, Replacement
 from draws.policies import can_conduct, can_prepare, can_see_people
-from draws.queries import get_draw, get_place, places_of, replacements_of
+from draws.queries import CALLED_STATES, get_draw, get_place, places_of, replacements_of
 from draws.views.downloads import read_upload
 from draws.views.requests import actor_of
 
@@ -26,6 +26,7 @@ TONES = {
     PlaceState.CALLED: "active",
     PlaceState.STANDBY: "idle",
     PlaceState.MOVED_UP: "good",
+    PlaceState.ENLARGED: "good",
     PlaceState.EXCUSED: "warn",
 }
 
@@ -109,7 +110,7 @@ def _row(place: Place) -> dict[str, object]:
         "enterprise": entry.enterprise.name,
         "post": entry.get_post_display(),
         "flag_text": reason_text(entry.flag) if entry.flag else "",
-        "may_be_excused": place.state in (PlaceState.CALLED, PlaceState.MOVED_UP),
+        "may_be_excused": place.state in CALLED_STATES,
     }
 
 

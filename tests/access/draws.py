@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 
 from core import clock
 from draws.actions import Upload, request_flag, request_replacement, type_source
-from draws.models import DrawDocument, Place
+from draws.models import DrawDocument, Enlargement, Place
 from tests.access import API_LOGIN, LOGIN, Row, only, public, signed_in
 from tests.factories.actors import World
 from tests.factories.draws import AFTER_WINDOW, NOW, VALUES, Cast, make_draft, make_drawn, make_frozen, make_proposed
@@ -103,6 +103,19 @@ def replacement(world: World) -> dict[str, str]:
     return {"replacement_id": world.things["replacement"].public_id}
 
 
+def enlargement(world: World) -> dict[str, str]:
+    """A request, made by hand: the small draw of the matrix has nobody left to call."""
+    if "enlargement" not in world.things:
+        world.things["enlargement"] = Enlargement.objects.create(
+            draw_id=_draw(world, "drawn").pk,
+            seats={},
+            reason="人数不足",
+            requested_by_id=world.actor("regulator").user_id,
+            requested_at=AFTER_WINDOW,
+        )
+    return {"enlargement_id": world.things["enlargement"].public_id}
+
+
 def typed(world: World) -> dict[str, str]:
     """Frozen, and typed by one: the draw itself is still refused with a reason."""
     found = frozen(world)
@@ -172,6 +185,13 @@ MATRIX = {
     "draws:sources": mine(*CONDUCTING, status=200, kwargs=frozen),
     "draws:ceremony": mine(*WATCHING, status=200, kwargs=frozen),
     "draws:run": mine(*CONDUCTING, status=422, method="post", kwargs=typed),
+    "draws:enlargements": mine(*WATCHING, status=200, kwargs=drawn),
+    "draws:enlargement_decide": Row(
+        {"anonymous": LOGIN, "regulator": 422, "reviewer": 302, "invigilator": 403, "*": 404},
+        method="post",
+        kwargs=enlargement,
+        data=lambda world: {"decision": "refuse"},
+    ),
     "draws:minutes": mine("regulator", status=200, kwargs=drawn),
     "draws:places": mine(*WATCHING, status=200, kwargs=drawn),
     "draws:replacement_new": mine("regulator", status=200, kwargs=place),

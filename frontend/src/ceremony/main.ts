@@ -2,6 +2,8 @@
 
 const ROW_EVERY_MS = 120;
 const LONGEST_ROLL_MS = 20_000;
+const DIGITS_TURN_MS = 500;
+const HEX = "0123456789abcdef";
 
 function attachCountdown(element: HTMLElement): void {
   const seconds = Number(element.dataset.countdown);
@@ -25,9 +27,36 @@ function attachRoll(table: HTMLElement): void {
   const pause = Math.min(ROW_EVERY_MS, LONGEST_ROLL_MS / Math.max(1, rows.length));
   rows.forEach((row, index) => {
     row.hidden = true;
-    setTimeout(() => (row.hidden = false), pause * index);
+    setTimeout(() => {
+      row.hidden = false;
+      row.scrollIntoView({ block: "end" });
+      row.querySelectorAll<HTMLElement>("[data-ticket]").forEach(attachTurning);
+    }, pause * index);
   });
+  setTimeout(() => window.scrollTo({ top: 0, behavior: "smooth" }), pause * rows.length + 3 * DIGITS_TURN_MS);
+}
+
+/** Digits that turn and stop at the text that the server computed. Nothing is drawn here: the turning is only shown. */
+function attachTurning(element: HTMLElement): void {
+  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const text = element.textContent ?? "";
+  const started = performance.now();
+  element.setAttribute("aria-label", text);
+  const turn = (now: number): void => {
+    const settled = Math.floor(((now - started) / DIGITS_TURN_MS) * text.length);
+    if (settled >= text.length) {
+      element.textContent = text;
+      return;
+    }
+    const turning = Array.from(text.slice(settled), (digit) =>
+      HEX.includes(digit) ? (HEX[Math.floor(now / 40 + digit.charCodeAt(0)) % HEX.length] ?? digit) : digit,
+    );
+    element.textContent = text.slice(0, settled) + turning.join("");
+    requestAnimationFrame(turn);
+  };
+  requestAnimationFrame(turn);
 }
 
 document.querySelectorAll<HTMLElement>("[data-countdown]").forEach(attachCountdown);
+document.querySelectorAll<HTMLElement>("[data-turning]").forEach(attachTurning);
 document.querySelectorAll<HTMLElement>("[data-roll]").forEach(attachRoll);

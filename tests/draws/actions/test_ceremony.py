@@ -8,8 +8,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from core.errors import NotAllowed, NotFound
-from core.models import AuditEntry
-from draws.actions import cancel_draw, run_draw, type_source
+from core.models import AuditEntry, LogLeaf
+from draws.actions import cancel_draw, compute_cancelled, run_draw, type_source
 from draws.domain.protocol import FILES, verify
 from draws.domain.selection import parse_result
 from draws.errors import (
@@ -228,3 +228,43 @@ def test_cancel_draw_stays_public_once_it_was_frozen(cast, make, public, django_
     assert (cancelled.state, cancelled.cancel_reason) == ("cancelled", "人员范围有误")
     assert public_draws().count() == public
     assert heard == [draw.pk]
+
+
+def test_compute_cancelled_shows_what_the_plan_would_have_given_and_calls_nobody(cast):
+    make_population(cast, 5)
+    draw = make_frozen(cast)
+    cancel_draw(cast.regulator, draw.public_id, reason="期号有误", now=NOW)
+    with pytest.raises(SourcesTooEarly):
+        compute_cancelled(cast.regulator, draw.public_id, now=NOW)
+    with pytest.raises(SourcesIncomplete):
+        compute_cancelled(cast.regulator, draw.public_id, now=AFTER_WINDOW)
+    type_all(cast.regulator, draw)
+    type_all(cast.reviewer, draw)
+    computed = compute_cancelled(cast.reviewer, draw.public_id, now=AFTER_WINDOW)
+    files = [content_of(draw, name) for name in ("plan.json", "roster.csv", "sources.txt")]
+    outcome = verify(*files, result=content_of(draw, "result.csv"))
+    assert (computed.state, computed.seed, computed.drawn_at) == ("cancelled", outcome.seed, None)
+    assert not Place.objects.exists()
+    assert LogLeaf.objects.latest("number").kind == "draw.cancelled_computed"
+    with pytest.raises(WrongDrawState):
+        compute_cancelled(cast.regulator, draw.public_id, now=AFTER_WINDOW)
+
+
+def test_run_draw_of_a_cancelled_plan_is_refused(cast):
+    make_population(cast, 5)
+    draw = make_frozen(cast)
+    cancel_draw(cast.regulator, draw.public_id, reason="期号有误", now=NOW)
+    type_all(cast.regulator, draw)
+    type_all(cast.reviewer, draw)
+    with pytest.raises(WrongDrawState):
+        run_draw(cast.regulator, draw.public_id, now=AFTER_WINDOW)
+    with pytest.raises(WrongDrawState):
+        compute_cancelled(cast.regulator, make_frozen(cast).public_id, now=AFTER_WINDOW)
+
+
+def test_cancelled_draft_has_nothing_to_compute(cast):
+    make_population(cast, 5)
+    draft = make_draft(cast)
+    cancel_draw(cast.regulator, draft.public_id, reason="期号有误", now=NOW)
+    with pytest.raises(WrongDrawState):
+        compute_cancelled(cast.regulator, draft.public_id, now=AFTER_WINDOW)
