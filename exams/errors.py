@@ -281,3 +281,252 @@ class NotEnoughItems(DomainError):
 
     code = "not_enough_items"
     message = gettext_noop("组卷方案“{cell}”要求 {asked} 题，题库快照中只有 {available} 题。请补充试题或调整方案。")
+
+
+# The desk and the exam page's own signals
+
+
+class FaultReportWrong(DomainError):
+    """A report of a faulty question says too little or too much."""
+
+    code = "fault_report_wrong"
+    message = gettext_noop("请写明试题哪里有问题（{least}—{most} 字）。")
+
+
+class TooManyReports(DomainError):
+    """One candidate, so many reports: more are told to the invigilator in person."""
+
+    code = "too_many_reports"
+    message = gettext_noop("您已报告 {most} 处试题问题，其余请当面告诉监考。")
+
+
+class TooManyGuesses(DomainError):
+    """Wrong entry codes are counted: whoever guesses waits."""
+
+    code = "too_many_guesses"
+    message = gettext_noop("开考码连续输错次数过多，请在 {minutes} 分钟后再试，或请监考核对。")
+    status = 429
+
+
+class TooManyEvidenceFiles(DomainError):
+    """One record, so many files."""
+
+    code = "too_many_evidence_files"
+    message = gettext_noop("一次最多上传 {limit} 个文件，请分几次记录。")
+
+
+class PhotoNeeded(DomainError):
+    """A check-in photo that is no picture."""
+
+    code = "photo_needed"
+    message = gettext_noop("签到照片须为 JPG 或 PNG 图片。请重新拍摄，或改用其他核对方式。")
+
+
+class ConsentMissing(DomainError):
+    """A photo without the candidate's own, separate consent; the other ways of checking need none."""
+
+    code = "consent_missing"
+    message = gettext_noop("没有考生的单独同意，不能保存照片。请取得同意后勾选，或不拍照，只核对证件。")
+
+
+class HandoverExpired(DomainError):
+    """A link that opens the exam on another device, too old or altered."""
+
+    code = "handover_expired"
+    message = gettext_noop("这个换机二维码已失效，请让监考重新生成。")
+
+
+class NameNotTyped(DomainError):
+    """What cannot be undone is confirmed by typing its name."""
+
+    code = "name_not_typed"
+    message = gettext_noop("请输入“{name}”以确认，该操作不能撤销。")
+
+
+class PracticePoolEmpty(DomainError):
+    """Exams that count for nothing draw from the practice pool, and it is empty."""
+
+    code = "practice_pool_empty"
+    message = gettext_noop("练习题库中可用的试题少于 {least} 道，不能组卷。请培训机构先在题库中加入练习题。")
+
+
+class PeopleMissing(DomainError):
+    """An on-the-spot exam needs somebody to sit it."""
+
+    code = "people_missing"
+    message = gettext_noop("请至少选择一名在岗人员。名单来自单位任职记录，如有变动请先更新。")
+
+
+class TooManyDrills(DomainError):
+    """Rehearsals are free, but not without end."""
+
+    code = "too_many_drills"
+    message = gettext_noop("24 小时内已做 {most} 次模拟考试，请明天再试。")
+    status = 429
+
+
+class DrillTooLate(DomainError):
+    """An on-the-spot exam is begun during the visit."""
+
+    code = "drill_too_late"
+    message = gettext_noop("二维码已过期，请检查人员重新发起现场考试。")
+
+
+class PaperEntryWrong(DomainError):
+    """What was typed from an answer sheet cannot be an answer of that item."""
+
+    code = "paper_entry_wrong"
+    message = gettext_noop("第 {number} 题只能填写 {allowed} 中的字母，单选和判断只填一个。空白请留空。")
+
+
+class PaperWritesElsewhere(DomainError):
+    """The candidate has begun on a device; paper and device do not mix."""
+
+    code = "paper_writes_elsewhere"
+    message = gettext_noop("这名考生已在设备上作答，不能再按纸质答卷录入。")
+
+
+
+# After the exam
+
+
+class ReasonLengthWrong(DomainError):
+    """A decision or request whose reason says too little or too much."""
+
+    code = "reason_length_wrong"
+    message = gettext_noop("请写明理由和说明，每项 {least}—{most} 字。")
+
+
+class KeyNotUnderstood(DomainError):
+    """The key of a correction cannot be read as an answer of that question, or is the one that counts already."""
+
+    code = "key_not_understood"
+    message = gettext_noop("没有看懂新的答案，或它与现在的答案相同。请按题目的选项填写，例如 B、A、C 或 正确。")
+
+
+class ItemNotInRound(NotFound):
+    """No paper of the round asked this item version."""
+
+    code = "item_not_in_round"
+    message = gettext_noop("本轮次的试卷中没有这道题。")
+
+
+class CorrectionPending(DomainError):
+    """One proposal for an item at a time."""
+
+    code = "correction_pending"
+    message = gettext_noop("这道题已有一份待审批的更正，请先审批或退回。")
+
+
+class CorrectionChanged(Stale):
+    """The dry run comes to something else than what the approver was shown."""
+
+    code = "correction_changed"
+    message = gettext_noop("自试算以来成绩或答案有变化，试算结果已不相同。请退回后重新提出。")
+
+
+class CorrectionExpired(DomainError):
+    """An approval is given within 24 hours."""
+
+    code = "correction_expired"
+    message = gettext_noop("审批时限（24 小时）已过，请退回后重新提出。")
+
+
+class AppealNotYet(DomainError):
+    """A result is disputed once it is public."""
+
+    code = "appeal_not_yet"
+    message = gettext_noop("成绩尚未公示，公示后才能申请复核。")
+
+
+class AppealTooLate(DomainError):
+    """The time to dispute has passed."""
+
+    code = "appeal_too_late"
+    message = gettext_noop("申请成绩复核的期限已过。如有特殊情况，请向监管部门书面说明。")
+
+
+class AppealExists(DomainError):
+    """A result is disputed once."""
+
+    code = "appeal_exists"
+    message = gettext_noop("这次成绩已申请过复核，每次成绩只能申请一次。")
+
+
+class AppealClosed(Stale):
+    """Answered, withdrawn, or taken by somebody else."""
+
+    code = "appeal_closed"
+    message = gettext_noop("该复核申请的状态已改变，请刷新页面查看。")
+
+
+class AppealUnchanged(DomainError):
+    """The answer does not fit what stands: changed without a change, or upheld with one."""
+
+    code = "appeal_unchanged"
+    message = gettext_noop(
+        "答复与现在的成绩不一致：成绩有变动才能选“成绩已更正”，没有变动应选“维持原成绩”。如需更正，请先提出答案更正并获批准。"
+    )
+
+
+class HandlerInvolved(DomainError):
+    """Whoever had a part in the score does not answer the appeal against it."""
+
+    code = "handler_involved"
+    message = gettext_noop("您参与过该考生的评阅、更正或违纪认定，不能处理这份复核，请由其他同事处理。")
+
+
+class MarkedAlready(Stale):
+    """Decided already, or marked by this person."""
+
+    code = "marked_already"
+    message = gettext_noop("这份答案已评定，或您已评阅过，请继续下一份。")
+
+
+class MarkOutOfRange(DomainError):
+    """A mark is between nothing and the full mark, in halves."""
+
+    code = "mark_out_of_range"
+    message = gettext_noop("得分须在 0 到 {points} 分之间，以 0.5 分为单位。")
+
+
+class AccommodationEmpty(DomainError):
+    """Nothing is asked for, or more than two hours."""
+
+    code = "accommodation_empty"
+    message = gettext_noop("请至少选择一项便利安排，延长时间不超过 {most} 分钟。")
+
+
+class SittingsLeft(DomainError):
+    """A round is archived when no sitting is left."""
+
+    code = "sittings_left"
+    message = gettext_noop("还有场次没有结束，结束并公示后才能归档。")
+
+
+class AppealTimeRunning(DomainError):
+    """A round is archived after the last day to dispute."""
+
+    code = "appeal_time_running"
+    message = gettext_noop("申请成绩复核的期限到 {until} 为止，期限过后才能归档。")
+
+
+class AppealsOpen(DomainError):
+    """A round is archived when every appeal is answered."""
+
+    code = "appeals_open"
+    message = gettext_noop("还有 {count} 份成绩复核没有答复，答复后才能归档。")
+
+
+class CorrectionsOpen(DomainError):
+    """A round is archived when no key correction waits."""
+
+    code = "corrections_open"
+    message = gettext_noop("还有 {count} 份答案更正没有完成，审批或退回后才能归档。")
+
+
+class FollowUpsOpen(DomainError):
+    """A round is archived when what followed a failure is done."""
+
+    code = "follow_ups_open"
+    message = gettext_noop("还有 {count} 项处置没有完成，办结后才能归档。")

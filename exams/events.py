@@ -1,6 +1,7 @@
 """News of this room, in the past tense, sent after commit; receivers enqueue work of their own, never alter a result.
 
-Every signal carries one primary key: `attempt_id`, `candidate_id` or `round_id`; `sender` is None.
+Every signal carries one primary key: `attempt_id`, `candidate_id`, `round_id`, `correction_id` or `appeal_id`; `sender`
+is None.
 """
 
 from django.dispatch import Signal
@@ -11,3 +12,6 @@ round_graded = Signal()
 round_published = Signal()
 candidate_absent = Signal()
 makeup_failed = Signal()
+key_corrected = Signal()
+appeal_answered = Signal()
+round_archived = Signal()

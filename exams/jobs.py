@@ -1,10 +1,22 @@
 """Background work of this room. Each job calls one action and may run twice; sweepers repair what got lost."""
 
+from django.conf import settings
+
 from core import clock
 from core.actor import system_actor
 from core.queue import job, sweeper
 from exams import actions
-from exams.queries.due import overdue_attempts, rounds_to_finish, sittings_to_close, ungraded_attempts
+from exams.actions.analysis import hand_down_responses
+from exams.actions.papers import build_papers
+from exams.queries.corrections import corrections_to_apply
+from exams.queries.due import (
+    overdue_attempts,
+    overdue_drills,
+    rounds_to_finish,
+    sittings_to_close,
+    sittings_to_remind,
+    ungraded_attempts,
+)
 
 _PER_SWEEP = 500
 
@@ -17,6 +29,11 @@ def task_create_candidates(*, draw_id: int) -> int:
 @job("exams.follow_replacement")
 def task_follow_replacement(*, replacement_id: int) -> None:
     actions.follow_replacement(system_actor("exams.follow_replacement"), replacement_id, now=clock.now())
+
+
+@job("exams.build_papers")
+def task_build_papers(*, sitting_id: int) -> int:
+    return build_papers(sitting_id, now=clock.now())
 
 
 @job("exams.grade_attempt")
@@ -32,6 +49,28 @@ def task_finish_grading(*, round_id: str) -> bool:
 @job("exams.create_makeup")
 def task_create_makeup(*, round_id: str) -> int:
     return actions.create_makeup(system_actor("exams.makeup"), round_id, now=clock.now())
+
+
+@job("exams.apply_key_correction")
+def task_apply_key_correction(*, correction_id: int) -> int:
+    return actions.apply_key_correction(system_actor("exams.correct_key"), correction_id, now=clock.now())
+
+
+@sweeper("exams.apply_corrections", every_seconds=300)
+def sweep_corrections() -> int:
+    """Repairs a crash in the middle of a regrading."""
+    due = corrections_to_apply()
+    for pk in due:
+        actions.apply_key_correction(system_actor("exams.correct_key"), pk, now=clock.now())
+    return len(due)
+
+
+@sweeper("exams.remind", every_seconds=600)
+def sweep_reminders() -> int:
+    """Tells those who are called, some days before each sitting (REMINDER_DAYS)."""
+    now, actor = clock.now(), system_actor("exams.remind")
+    due = sittings_to_remind(now, days=settings.REMINDER_DAYS)
+    return sum(actions.remind_candidates(actor, pk, days=days, now=now) for pk, days in due)
 
 
 @sweeper("exams.close_overdue", every_seconds=10)
@@ -62,3 +101,15 @@ def sweep_ungraded() -> int:
     for round_id in rounds_to_finish():
         actions.finish_grading(system_actor("exams.grade"), round_id, now=now)
     return len(due)
+
+
+@job("exams.hand_down_responses")
+def task_hand_down_responses(*, round_id: int) -> bool:
+    return hand_down_responses(system_actor("exams.item_statistics"), round_id, now=clock.now())
+
+
+@sweeper("exams.close_drills", every_seconds=60)
+def sweep_drills() -> int:
+    """Rehearsals and on-the-spot exams that were left open."""
+    now = clock.now()
+    return sum(actions.close_overdue_drill(pk, now=now) for pk in overdue_drills(now))

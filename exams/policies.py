@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from core.actor import AUDITOR, INVIGILATOR, REGULATOR, REVIEWER, Actor, Region
+from core.actor import AUDITOR, INVIGILATOR, REGULATOR, REVIEWER, TRAINER, Actor, Region
 from exams.models import Candidate, Round
 
 _SEES_ROUNDS = (REGULATOR, REVIEWER, INVIGILATOR, AUDITOR)
@@ -35,6 +35,11 @@ def can_see_rounds(actor: Actor) -> bool:
     return actor.is_system or actor.has_role(*_SEES_ROUNDS)
 
 
+def works_on_rounds(actor: Actor) -> bool:
+    """Whether there can be any round in reach: the auditor of the whole house reads the audit chain, not rounds."""
+    return bool(actor.authorities(*_SEES_ROUNDS))
+
+
 def can_plan_rounds(actor: Actor) -> bool:
     """Whether there is any authority for which the actor could plan one."""
     return actor.has_role(REGULATOR)
@@ -57,6 +62,68 @@ def can_invigilate(actor: Actor, exam_round: Round) -> bool:
 def can_countersign(actor: Actor, exam_round: Round) -> bool:
     """The second signature under extra time and misconduct; that it is another person is checked with the request."""
     return actor.has_role_at(exam_round.authority_id, INVIGILATOR, REGULATOR, REVIEWER)
+
+
+def reachable_corrections(actor: Actor) -> Q:
+    """Key corrections of rounds where the actor approves, proposes or audits; the system sees all."""
+    if actor.is_system:
+        return Q()
+    authorities = actor.authorities(REGULATOR, REVIEWER, AUDITOR)
+    return Q(round__authority_id__in=authorities) if authorities else _NOBODY
+
+
+def can_see_corrections(actor: Actor, exam_round: Round) -> bool:
+    """What was corrected, and what it did: those who decide, and the auditor of that authority."""
+    return actor.is_system or actor.has_role_at(exam_round.authority_id, REGULATOR, REVIEWER, AUDITOR)
+
+
+def can_propose_correction(actor: Actor, exam_round: Round) -> bool:
+    """Whoever may see questions with their keys: the reviewer of that authority."""
+    return actor.has_role_at(exam_round.authority_id, REVIEWER)
+
+
+def can_decide_correction(actor: Actor, exam_round: Round) -> bool:
+    """A regulator or reviewer of that authority; that it is another person is a rule, not a right."""
+    return actor.has_role_at(exam_round.authority_id, REGULATOR, REVIEWER)
+
+
+def reachable_appeals(actor: Actor) -> Q:
+    """Appeals against results of rounds where the actor decides or audits; the system sees all."""
+    if actor.is_system:
+        return Q()
+    authorities = actor.authorities(REGULATOR, REVIEWER, AUDITOR)
+    return Q(candidate__round__authority_id__in=authorities) if authorities else _NOBODY
+
+
+def can_see_appeals(actor: Actor) -> bool:
+    """Whether the staff pages of appeals are for the actor at all."""
+    return actor.has_role(REGULATOR, REVIEWER, AUDITOR)
+
+
+def can_handle_appeals(actor: Actor, exam_round: Round) -> bool:
+    """A regulator or reviewer of that authority; that they had no part in the score is a rule, not a right."""
+    return actor.has_role_at(exam_round.authority_id, REGULATOR, REVIEWER)
+
+
+def reachable_marking(actor: Actor) -> Q:
+    """Texts to mark of rounds at whose authority the actor trains or reviews."""
+    authorities = actor.authorities(TRAINER, REVIEWER)
+    return Q(attempt__sitting__round__authority_id__in=authorities) if authorities else _NOBODY
+
+
+def can_see_marking(actor: Actor) -> bool:
+    """Whether the marking desk is for the actor at all."""
+    return actor.has_role(TRAINER, REVIEWER)
+
+
+def can_mark(actor: Actor, exam_round: Round) -> bool:
+    """Trainers and reviewers of that authority: they know the questions."""
+    return actor.has_role_at(exam_round.authority_id, TRAINER, REVIEWER)
+
+
+def can_decide_requests(actor: Actor, exam_round: Round) -> bool:
+    """Leave and accommodations: a regulator or reviewer of that authority, another person than who asked."""
+    return actor.has_role_at(exam_round.authority_id, REGULATOR, REVIEWER)
 
 
 def is_own_candidacy(actor: Actor, candidate: Candidate) -> bool:

@@ -137,6 +137,14 @@ function copyFonts() {
   }
 }
 
+/** What a phone on a slow line must load before the exam: script and sheet together. */
+const MOST_EXAM_BYTES = 60 * 1024;
+
+function checkExamSize() {
+  const compressed = ["exam.js", "exam.css", "exam-worker.js"].reduce((sum, name) => sum + gzipSync(readFileSync(join(dist, name)), { level: 9 }).length, 0);
+  if (compressed > MOST_EXAM_BYTES) throw new Error(`the exam page weighs ${compressed} bytes compressed, more than ${MOST_EXAM_BYTES}`);
+}
+
 function printSizes() {
   for (const name of readdirSync(dist).sort()) {
     if (name.startsWith("shape-")) continue;
@@ -153,6 +161,7 @@ async function buildAll() {
   buildIcons();
   await buildScripts();
   await buildStyles();
+  checkExamSize();
 }
 
 async function buildTests() {

@@ -2,42 +2,66 @@
 
 import hmac
 from datetime import datetime
+from typing import Final
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext
 
 from core.actor import Actor
 from core.audit import audit
 from core.errors import NotFound
+from exams.actions.papers import paper_for
 from exams.domain.access import REASON_TEXTS, Decision, decide_access
+from exams.domain.entry import is_entry_code
 from exams.domain.journal import genesis
-from exams.domain.papers import Heading, PaperSeat, build_paper, paper_seed
-from exams.domain.papers import Paper as BuiltPaper
 from exams.domain.states import CandidateState, move_candidate
-from exams.errors import AccessRefused, OpeningCodeWrong
-from exams.models import Attempt, Candidate, Paper, Sitting
-from exams.queries.bank import bank_of, paper_key_of
+from exams.errors import AccessRefused, OpeningCodeWrong, TooManyGuesses
+from exams.models import Attempt, Candidate, Sitting
 from exams.queries.candidates import case_of, extra_seconds_of, live_attempt
 
+MOST_GUESSES: Final = 5
+GUESS_SECONDS: Final = 300
 
-@transaction.atomic
+
 def start_attempt(actor: Actor, unsafe_candidate_id: str, *, opening_code: str, now: datetime) -> Attempt:
     """Begins the actor's own exam, or returns the attempt already begun: the clock never starts twice.
 
-    Raises NotFound for anybody else's candidacy, AccessRefused with its reason, OpeningCodeWrong.
+    Raises NotFound for anybody else's candidacy, AccessRefused with its reason, OpeningCodeWrong, TooManyGuesses.
     """
+    guesses = f"exams.code_guesses:{actor.person_id}"
+    if cache.get(guesses, 0) >= MOST_GUESSES:
+        raise TooManyGuesses(minutes=GUESS_SECONDS // 60)
+    try:
+        return _start(actor, unsafe_candidate_id, opening_code=opening_code, now=now)
+    except OpeningCodeWrong:
+        # Counted after the transaction, which took everything else back.
+        cache.set(guesses, cache.get(guesses, 0) + 1, GUESS_SECONDS)
+        raise
+
+
+@transaction.atomic
+def _start(actor: Actor, unsafe_candidate_id: str, *, opening_code: str, now: datetime) -> Attempt:
     candidate = _lock_own(actor, unsafe_candidate_id)
     sitting = Sitting.objects.get(round_id=candidate.round_id, number=candidate.sitting_number)
     attempt = live_attempt(candidate, sitting)
     if attempt is not None:
         return attempt
-    extra = extra_seconds_of(sitting, None)
+    extra = extra_seconds_of(sitting, None, candidate_id=candidate.pk)
     access = decide_access(case_of(candidate, sitting, None, extra_seconds=extra), now=now)
     if access.decision is not Decision.START or access.deadline is None:
         raise AccessRefused(reason=access.reasons[0], text=gettext(REASON_TEXTS[access.reasons[0]]))
-    if sitting.asks_code and not hmac.compare_digest(sitting.opening_code.encode(), opening_code.strip().encode()):
+    if sitting.asks_code and not _code_fits(sitting, opening_code, now):
         raise OpeningCodeWrong
-    attempt = _begin(candidate, sitting, deadline=access.deadline, now=now)
+    attempt = begin_writing(candidate, sitting, deadline=access.deadline, now=now)
+    audit(actor, "exams.attempt_started", attempt, details={"paper": attempt.paper.sha256, "sitting": sitting.number})
+    return attempt
+
+
+def begin_writing(candidate: Candidate, sitting: Sitting, *, deadline: datetime, now: datetime) -> Attempt:
+    """Paper, attempt and the candidate's state; part of the caller's transaction, the candidate is locked."""
+    attempt = _begin(candidate, sitting, deadline=deadline, now=now)
     candidate.state = move_candidate(
         CandidateState(candidate.state),
         CandidateState.SITTING,
@@ -45,8 +69,13 @@ def start_attempt(actor: Actor, unsafe_candidate_id: str, *, opening_code: str, 
     )
     candidate.state_changed_at = now
     candidate.save(update_fields=["state", "state_changed_at"])
-    audit(actor, "exams.attempt_started", attempt, details={"paper": attempt.paper.sha256, "sitting": sitting.number})
     return attempt
+
+
+def _code_fits(sitting: Sitting, typed: str, now: datetime) -> bool:
+    if sitting.rotates_code:
+        return is_entry_code(settings.SECRET_KEY.encode(), sitting.public_id, typed, now=now)
+    return hmac.compare_digest(sitting.opening_code.encode(), typed.strip().encode())
 
 
 def _lock_own(actor: Actor, unsafe_candidate_id: str) -> Candidate:
@@ -64,15 +93,7 @@ def _lock_own(actor: Actor, unsafe_candidate_id: str) -> Candidate:
 
 
 def _begin(candidate: Candidate, sitting: Sitting, *, deadline: datetime, now: datetime) -> Attempt:
-    built = _build(candidate, sitting)
-    paper = Paper.objects.create(
-        candidate=candidate,
-        sitting=sitting,
-        content=built.content,
-        sha256=built.body_sha256,
-        answer_key=built.answer_key,
-        created_at=now,
-    )
+    paper = paper_for(candidate, sitting, now=now)
     attempt = Attempt(
         candidate=candidate,
         sitting=sitting,
@@ -84,15 +105,3 @@ def _begin(candidate: Candidate, sitting: Sitting, *, deadline: datetime, now: d
     attempt.head = genesis(attempt.public_id, paper.sha256).head
     attempt.save(force_insert=True)
     return attempt
-
-
-def _build(candidate: Candidate, sitting: Sitting) -> BuiltPaper:
-    exam_round, bank = candidate.round, bank_of(candidate.round)
-    seat = PaperSeat(
-        seed=exam_round.draw.seed if exam_round.draw else "",
-        opening_code=sitting.opening_code,
-        pid=candidate.pid,
-        sitting=sitting.number,
-    )
-    heading = Heading(exam_round.title, exam_round.minutes, exam_round.pass_mark, bank.rule)
-    return build_paper(paper_seed(paper_key_of(exam_round), seat), bank.snapshot, bank.contents, heading=heading)

@@ -1,6 +1,7 @@
 """From a completed draw to people who know that they sit: create, notify, confirm, defer, check in."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -13,11 +14,13 @@ from core.audit import audit
 from core.errors import NotAllowed, NotFound
 from draws.models import Draw, DrawState, Place, Replacement
 from draws.queries import called_places
+from exams.actions.files import Upload, stored_files
 from exams.domain.states import CandidateState, RoundState, advance_round, move_candidate
-from exams.errors import DrawNotCompleted
-from exams.models import Candidate, Round, Sitting
+from exams.errors import ConsentMissing, DrawNotCompleted
+from exams.models import Candidate, CheckIn, Round, Sitting
 from exams.policies import can_invigilate, can_run_round, is_own_candidacy
-from exams.queries.candidates import lock_candidate
+from exams.queries.candidates import get_candidate, lock_candidate
+from exams.queries.due import candidates_to_remind
 from exams.queries.rounds import lock_round, round_facts
 from notices.actions import notify
 from registry.models import Person
@@ -78,15 +81,51 @@ def confirm_attendance(actor: Actor, unsafe_candidate_id: str, *, now: datetime)
     return candidate
 
 
-@transaction.atomic
-def check_in(actor: Actor, unsafe_candidate_id: str, *, now: datetime) -> Candidate:
-    """The invigilator saw the person and their document. Raises NotFound, NotAllowed, CandidateNotInState."""
-    candidate = lock_candidate(actor, unsafe_candidate_id)
-    if not can_invigilate(actor, candidate.round) or is_own_candidacy(actor, candidate):
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """How the identity was checked, where the person sits, and a photo only with their separate consent."""
+
+    method: CheckIn.Method = CheckIn.Method.DOCUMENT
+    seat: str = ""
+    has_consent: bool = False
+    photo: Upload | None = None
+
+
+def check_in(
+    actor: Actor,
+    unsafe_candidate_id: str,
+    *,
+    identification: Identification | None = None,
+    now: datetime,
+) -> Candidate:
+    """The invigilator saw the person and checked who it is; the way of checking is kept.
+
+    Raises NotFound, NotAllowed, CandidateNotInState, ConsentMissing, PhotoNeeded, and what `stored_files` refuses.
+    """
+    told = identification or Identification()
+    if not can_invigilate(actor, get_candidate(actor, unsafe_candidate_id).round):
         raise NotAllowed
-    _move(candidate, CandidateState.CHECKED_IN, now=now)
-    candidate.save(update_fields=["state", "state_changed_at"])
-    audit(actor, "exams.checked_in", candidate)
+    if told.photo is not None and not told.has_consent:
+        raise ConsentMissing
+    with stored_files([told.photo] if told.photo else [], pictures_only=True) as kept, transaction.atomic():
+        candidate = lock_candidate(actor, unsafe_candidate_id)
+        if is_own_candidacy(actor, candidate):
+            raise NotAllowed
+        _move(candidate, CandidateState.CHECKED_IN, now=now)
+        candidate.save(update_fields=["state", "state_changed_at"])
+        CheckIn.objects.create(
+            candidate=candidate,
+            sitting=Sitting.objects.get(round_id=candidate.round_id, number=candidate.sitting_number),
+            method=told.method,
+            seat=told.seat.strip(),
+            has_consent=bool(kept),
+            photo_stored_name=kept[0].stored_name if kept else "",
+            photo_sha256=kept[0].sha256 if kept else "",
+            checked_by_id=actor.user_id,
+            checked_at=now,
+        )
+        details = {"method": told.method, "seat": told.seat.strip(), "photo": kept[0].sha256 if kept else ""}
+        audit(actor, "exams.checked_in", candidate, details=details)
     return candidate
 
 
@@ -113,6 +152,29 @@ def follow_replacement(actor: Actor, replacement_pk: int, *, now: datetime) -> N
         excused.save(update_fields=["state", "state_changed_at"])
         audit(actor, "exams.candidate_deferred", excused, details={"reason_code": replacement.reason_code})
     create_candidates(actor, replacement.draw_id, now=now)
+
+
+@transaction.atomic
+def remind_candidates(actor: Actor, sitting_pk: int, *, days: int, now: datetime) -> int:
+    """Reminds everybody who is called to the sitting, once for each lead time; returns how many were told now."""
+    sitting = Sitting.objects.select_related("round").get(pk=sitting_pk)
+    people = [candidate.person for candidate in candidates_to_remind(sitting, days=days)]
+    told = notify(
+        actor,
+        people=people,
+        kind="exams.reminder",
+        dedupe=f"exams.reminder:{sitting.public_id}:{days}",
+        title=_("考前提醒：{title}").format(title=sitting.round.title),
+        body=_("考试将于 {start} 开始，最晚入场 {end}，时长 {minutes} 分钟。地点：{place}。请带身份证件。").format(
+            start=f"{localtime(sitting.opens_at):%Y-%m-%d %H:%M}",
+            end=f"{localtime(sitting.last_start_at):%H:%M}",
+            minutes=sitting.round.minutes,
+            place=sitting.place or _("线上"),
+        ),
+        link="/my/exams/",
+        now=now,
+    )
+    return len(told)
 
 
 def tell(actor: Actor, exam_round: Round, people: Sequence[Person], *, sitting_number: int, now: datetime) -> None:

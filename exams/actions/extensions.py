@@ -4,21 +4,24 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts.queries import identity_of_user
 from core.actor import Actor
 from core.audit import audit
 from core.errors import NotAllowed, NotFound, SameApprover
 from exams.actions.finalising import refold
-from exams.domain.access import check_extension, deadline_of
+from exams.domain.access import MOST_EXTENSION_MINUTES, check_extension, deadline_of
 from exams.domain.states import AttemptState, CandidateState, SittingState, reopen_candidate
 from exams.errors import ProposalDecided, ReasonMissing, SittingNotInState
-from exams.models import Attempt, Candidate, Extension, Sitting
+from exams.models import Attempt, Candidate, Extension, PaperEntry, Sitting
 from exams.policies import can_countersign, can_invigilate
 from exams.queries.candidates import case_of, extra_seconds_of
 from exams.queries.rounds import get_sitting, lock_sitting
 
 LEAST_REASON, MOST_REASON = 2, 300
+# How long the entry itself may take once both have read the same.
+ENTRY_SECONDS = 120
 
 
 @transaction.atomic
@@ -82,6 +85,32 @@ def approve_extension(actor: Actor, unsafe_extension_id: str, *, now: datetime) 
     for attempt in live:
         _prolong(actor, attempt, sitting, now=now)
     return extension
+
+
+def cover_paper_entry(actor: Actor, attempt: Attempt, first: PaperEntry, *, now: datetime) -> None:
+    """Extra time for an attempt on paper whose sheet is entered after its deadline; the two who entered it answer for it.
+
+    Part of the caller's transaction. Raises SittingNotInState once the sitting is closed.
+    """
+    if now <= attempt.deadline and attempt.state == AttemptState.OPEN:
+        return
+    sitting = lock_sitting(actor, attempt.sitting.public_id)
+    if sitting.state != SittingState.OPEN:
+        raise SittingNotInState(state=sitting.get_state_display())
+    missing = int((now - attempt.deadline).total_seconds()) + ENTRY_SECONDS
+    extension = Extension.objects.create(
+        sitting=sitting,
+        attempt=attempt,
+        seconds=min(missing, MOST_EXTENSION_MINUTES * 60 * 2),
+        reason=gettext("纸质答卷由两人录入"),
+        requested_by_id=first.entered_by_id,
+        requested_at=first.entered_at,
+        approved_by_id=actor.user_id,
+        approved_at=now,
+    )
+    audit(actor, "exams.extension_approved", extension, details=_details(extension))
+    locked = Attempt.objects.select_for_update(of=("self",)).select_related("candidate__round", "sitting", "paper")
+    _prolong(actor, locked.get(pk=attempt.pk), sitting, now=now)
 
 
 def _prolong(actor: Actor, attempt: Attempt, sitting: Sitting, *, now: datetime) -> None:

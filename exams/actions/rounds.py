@@ -20,7 +20,7 @@ from exams.domain.papers import paper_key_commit
 from exams.domain.states import ROUND_LABELS, RoundState, SittingState, advance_round
 from exams.errors import PassMarkWrong, ReasonMissing, RoundExists, RoundNotInState
 from exams.events import round_published
-from exams.models import Round, Sitting
+from exams.models import ReviewLevel, Round, Sitting
 from exams.policies import can_plan_round_at, can_run_round
 from exams.queries.bank import key_place, paper_key_of
 from exams.queries.rounds import lock_round, round_facts
@@ -54,6 +54,8 @@ class RoundDraft:
     first: SittingWindow
     makeup: SittingWindow | None = None
     grace_seconds: int = 30
+    review: ReviewLevel = ReviewLevel.SCORE
+    appeal_days: int = 5
 
 
 @transaction.atomic
@@ -84,6 +86,8 @@ def plan_round(actor: Actor, draft: RoundDraft, *, now: datetime) -> Round:
         pass_mark=draft.pass_mark,
         minutes=draft.minutes,
         grace_seconds=draft.grace_seconds,
+        review=draft.review,
+        appeal_days=draft.appeal_days,
         created_by_id=actor.user_id,
         created_at=now,
     )
@@ -171,6 +175,8 @@ def mark_published(actor: Actor, unsafe_round_id: str, *, now: datetime) -> Roun
     if exam_round.state == RoundState.PUBLISHED:
         return exam_round
     _advance(actor, exam_round, RoundState.PUBLISHED)
+    exam_round.published_at = now
+    exam_round.save(update_fields=["published_at"])
     reveal_paper_key(actor, exam_round, now=now)
     transaction.on_commit(partial(round_published.send, sender=None, round_id=exam_round.pk))
     return exam_round

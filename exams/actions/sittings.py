@@ -34,6 +34,7 @@ from exams.models import Attempt, AttemptState, Candidate, Round, Sitting
 from exams.policies import can_invigilate, can_run_round
 from exams.queries.bank import check_round_commitments
 from exams.queries.candidates import extra_seconds_of
+from exams.queries.readiness import LOAD_REHEARSED
 from exams.queries.rounds import lock_round, lock_sitting, round_facts
 
 CODE_DIGITS = 6
@@ -41,9 +42,10 @@ _MAKEUP_FROM = (RoundState.GRADED, RoundState.PUBLISHED)
 
 
 @transaction.atomic
-def open_sitting(actor: Actor, unsafe_sitting_id: str, *, now: datetime) -> Sitting:
+def open_sitting(actor: Actor, unsafe_sitting_id: str, *, rotates_code: bool = False, now: datetime) -> Sitting:
     """Opens the doors and makes the opening code that the invigilator reads out; it is part of every paper (PAPER/1).
 
+    With `rotates_code` candidates type the code on the wall instead, which changes every minute.
     Raises NotAllowed, SittingNotInState, SittingWindowPassed, RoundNotInState, RoundEmpty, BankChanged.
     """
     sitting = lock_sitting(actor, unsafe_sitting_id)
@@ -61,8 +63,25 @@ def open_sitting(actor: Actor, unsafe_sitting_id: str, *, now: datetime) -> Sitt
         exam_round.save(update_fields=["state"])
     sitting.state, sitting.opening_code = SittingState.OPEN, fresh_digits(CODE_DIGITS)
     sitting.opened_by_id, sitting.opened_at = actor.user_id, now
-    sitting.save(update_fields=["state", "opening_code", "opened_by", "opened_at"])
-    audit(actor, "exams.sitting_opened", sitting, details={"round": exam_round.code, "number": sitting.number})
+    sitting.rotates_code = rotates_code and sitting.asks_code
+    sitting.save(update_fields=["state", "opening_code", "opened_by", "opened_at", "rotates_code"])
+    details = {"round": exam_round.code, "number": sitting.number, "rotates": sitting.rotates_code}
+    audit(actor, "exams.sitting_opened", sitting, details=details)
+    # Papers depend on the opening code; nobody shall wait for one to be built.
+    enqueue("exams.build_papers", sitting_id=sitting.pk)
+    return sitting
+
+
+@transaction.atomic
+def record_load_rehearsal(
+    actor: Actor, unsafe_sitting_id: str, *, clients: int, p99_milliseconds: int, failures: int, lost: int
+) -> Sitting:
+    """Notes what a load rehearsal of this machine showed, for the readiness board. Raises NotFound, NotAllowed."""
+    sitting = lock_sitting(actor, unsafe_sitting_id)
+    if not can_invigilate(actor, sitting.round):
+        raise NotAllowed
+    details = {"clients": clients, "p99_milliseconds": p99_milliseconds, "failures": failures, "lost": lost}
+    audit(actor, LOAD_REHEARSED, sitting, details=details)
     return sitting
 
 

@@ -9,13 +9,18 @@ from enum import StrEnum
 
 from core.errors import DomainError, gettext_noop
 from exams.errors import (
+    AppealsOpen,
+    AppealTimeRunning,
     AttemptsUnfinished,
     AttemptsUngraded,
     CandidateNotInState,
+    CorrectionsOpen,
+    FollowUpsOpen,
     MakeupUsed,
     RoundEmpty,
     RoundNotInState,
     SittingNotInState,
+    SittingsLeft,
 )
 
 
@@ -142,11 +147,12 @@ CANDIDATE_MOVES: dict[CandidateState, frozenset[CandidateState]] = {
     _C.PASSED: frozenset({_C.FAILED, _C.MISCONDUCT, _C.INVALID}),
     _C.FAILED: frozenset({_C.PASSED, _C.MAKEUP, _C.FOLLOW_UP, _C.MISCONDUCT, _C.INVALID}),
     _C.ABSENT: frozenset({_C.MAKEUP, _C.FOLLOW_UP}),
-    _C.MAKEUP: frozenset({_C.CHECKED_IN, _C.SITTING, _C.ABSENT}),
+    # Passed without sitting: a key correction can make the first sitting a pass.
+    _C.MAKEUP: frozenset({_C.CHECKED_IN, _C.SITTING, _C.ABSENT, _C.PASSED}),
     _C.MISCONDUCT: frozenset({_C.FOLLOW_UP}),
     _C.INVALID: frozenset({_C.MAKEUP, _C.FOLLOW_UP}),
     _C.DEFERRED: frozenset(),
-    _C.FOLLOW_UP: frozenset(),
+    _C.FOLLOW_UP: frozenset({_C.PASSED}),
 }
 MAY_SIT = frozenset({_C.NOTIFIED, _C.CONFIRMED, _C.CHECKED_IN, _C.MAKEUP})
 FIRST_SITTING = 1
@@ -155,12 +161,21 @@ MAKEUP_SITTING = 2
 
 @dataclass(frozen=True, slots=True)
 class RoundFacts:
-    """What the next step of a round depends on. Counts are of candidates in reach of the sittings of the round."""
+    """What the next step of a round depends on. Counts are of candidates in reach of the sittings of the round.
+
+    The last five are of the end: `appeals_until` is the day to which results can be disputed, empty once it is over;
+    follow-ups are counted by the room above, which is why it archives.
+    """
 
     state: RoundState
     candidates: int = 0
     running: int = 0
     ungraded: int = 0
+    sittings_left: int = 0
+    appeals_until: str = ""
+    open_appeals: int = 0
+    open_corrections: int = 0
+    open_follow_ups: int = 0
 
 
 def next_round_state(state: RoundState) -> RoundState | None:
@@ -223,3 +238,18 @@ def _round_blockers(facts: RoundFacts, to: RoundState) -> Iterator[DomainError]:
         yield AttemptsUnfinished(count=facts.running)
     if to is RoundState.GRADED and facts.ungraded:
         yield AttemptsUngraded(count=facts.ungraded)
+    if to is RoundState.ARCHIVED:
+        yield from _unfinished_business(facts)
+
+
+def _unfinished_business(facts: RoundFacts) -> Iterator[DomainError]:
+    if facts.sittings_left:
+        yield SittingsLeft()
+    if facts.appeals_until:
+        yield AppealTimeRunning(until=facts.appeals_until)
+    if facts.open_appeals:
+        yield AppealsOpen(count=facts.open_appeals)
+    if facts.open_corrections:
+        yield CorrectionsOpen(count=facts.open_corrections)
+    if facts.open_follow_ups:
+        yield FollowUpsOpen(count=facts.open_follow_ups)

@@ -1,6 +1,6 @@
 """Reads about candidates."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from core.actor import Actor
 from core.errors import NotFound
 from exams.domain.access import Access, AttemptFacts, Case, Rules, Window, decide_access
 from exams.domain.states import AttemptState, CandidateState, SittingState
-from exams.models import Attempt, Candidate, Extension, Result, Round, Sitting
+from exams.models import Accommodation, Attempt, Candidate, Extension, Result, Round, Sitting
 from exams.policies import reachable_candidates, reachable_rounds
 
 
@@ -61,7 +61,7 @@ def lock_candidate(actor: Actor, unsafe_candidate_id: str) -> Candidate:
 
 
 def my_candidacies(actor: Actor, now: datetime) -> list[Candidacy]:
-    """Everything the person is or was called to, newest first. Four queries, however many there are."""
+    """Everything the person is or was called to, newest first. Six queries, however many there are."""
     if actor.person_id is None:
         return []
     candidates = list(
@@ -81,6 +81,20 @@ def my_candidacy(actor: Actor, unsafe_candidate_id: str, now: datetime) -> Candi
     if found is None:
         raise NotFound
     return _candidacies([found], now)[0]
+
+
+def my_candidate_in(actor: Actor, unsafe_sitting_id: str) -> Candidate:
+    """The person's own candidacy that is due in that sitting; raises NotFound."""
+    sitting = Sitting.objects.filter(public_id=unsafe_sitting_id).first()
+    if sitting is None or actor.person_id is None:
+        raise NotFound
+    found = Candidate.objects.filter(
+        person_id=actor.person_id, round_id=sitting.round_id, sitting_number=sitting.number
+    )
+    candidate = found.first()
+    if candidate is None:
+        raise NotFound
+    return candidate
 
 
 def case_of(candidate: Candidate, sitting: Sitting, attempt: Attempt | None, *, extra_seconds: int) -> Case:
@@ -104,11 +118,16 @@ def window_of(sitting: Sitting) -> Window:
     return Window(sitting.opens_at, sitting.last_start_at, sitting.hard_end_at, SittingState(sitting.state))
 
 
-def extra_seconds_of(sitting: Sitting, attempt: Attempt | None) -> int:
-    """Approved extra time: of the whole sitting, and of this attempt."""
+def extra_seconds_of(sitting: Sitting, attempt: Attempt | None, *, candidate_id: int | None = None) -> int:
+    """Approved extra time: of the whole sitting, of this attempt, and the accommodation of its candidate.
+
+    Before there is an attempt the candidate is named by primary key.
+    """
     concerned = Q(attempt=None) | Q(attempt=attempt) if attempt else Q(attempt=None)
     granted = Extension.objects.filter(concerned, sitting=sitting).exclude(approved_at=None)
-    return granted.aggregate(total=Sum("seconds"))["total"] or 0
+    extended = granted.aggregate(total=Sum("seconds"))["total"] or 0
+    candidate = attempt.candidate_id if attempt else candidate_id
+    return extended + (_accommodated([candidate]).get(candidate, 0) if candidate is not None else 0)
 
 
 def live_attempt(candidate: Candidate, sitting: Sitting) -> Attempt | None:
@@ -128,6 +147,12 @@ def annotate_progress(candidates: QuerySet[Candidate]) -> QuerySet[Candidate]:
     )
 
 
+def names_of(public_ids: Iterable[str]) -> dict[str, str]:
+    """Names by public id, for pages whose rows were checked against the reach before."""
+    rows = Candidate.objects.filter(public_id__in=list(public_ids))
+    return dict(rows.values_list("public_id", "person__name"))
+
+
 def _candidacies(candidates: list[Candidate], now: datetime) -> list[Candidacy]:
     rounds = [candidate.round_id for candidate in candidates]
     sittings = {(row.round_id, row.number): row for row in Sitting.objects.filter(round__in=rounds)}
@@ -141,6 +166,7 @@ def _candidacies(candidates: list[Candidate], now: datetime) -> list[Candidacy]:
     ):
         results.setdefault(result.candidate_id, []).append(result)
     extras = _extra_seconds(list(sittings.values()))
+    accommodated = _accommodated([candidate.pk for candidate in candidates])
     found = []
     for candidate in candidates:
         sitting = sittings.get((candidate.round_id, candidate.sitting_number))
@@ -148,6 +174,7 @@ def _candidacies(candidates: list[Candidate], now: datetime) -> list[Candidacy]:
         access = None
         if sitting is not None:
             extra = extras.get((sitting.pk, None), 0) + (extras.get((sitting.pk, attempt.pk), 0) if attempt else 0)
+            extra += accommodated.get(candidate.pk, 0)
             access = decide_access(case_of(candidate, sitting, attempt, extra_seconds=extra), now=now)
         found.append(Candidacy(candidate, sitting, attempt, access, tuple(results.get(candidate.pk, ()))))
     return found
@@ -162,3 +189,10 @@ def _extra_seconds(sittings: list[Sitting]) -> Mapping[tuple[int, int | None], i
         .annotate(total=Sum("seconds"))
     )
     return {(sitting, attempt): total for sitting, attempt, total in rows}
+
+
+def _accommodated(candidates: Iterable[int]) -> dict[int, int]:
+    """Extra seconds by primary key of the candidate, of what was granted last. One query."""
+    granted = Accommodation.objects.filter(candidate_id__in=list(candidates), state=Accommodation.State.GRANTED)
+    rows = granted.order_by("decided_at", "pk").values_list("candidate_id", "extra_minutes")
+    return {candidate: minutes * 60 for candidate, minutes in rows}

@@ -7,30 +7,50 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core.actor import Actor
-from core.home import HomeTask, NavigationItem
+from core.actor import INVIGILATOR, REGULATOR, REVIEWER, TRAINER, Actor
+from core.home import Found, HomeTask, NavigationItem
 from exams.domain.access import Decision
 from exams.domain.states import CandidateState, RoundState, SittingState, may_move_candidate
 from exams.models import Extension, Incident, Round, Sitting
-from exams.policies import can_see_rounds, reachable_rounds
+from exams.policies import can_see_rounds, reachable_rounds, works_on_rounds
+from exams.queries.after import after_navigation, after_tasks
 from exams.queries.candidates import Candidacy, my_candidacies
+from exams.queries.rounds import rounds_for
 
 _SOON = timedelta(days=3)
+_MOST_FOUND = 10
 
 
 def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
-    """The person's own exams first, then what waits at the actor's authorities. At most eight queries."""
+    """The person's own exams first, then what waits at the actor's authorities. At most thirteen queries."""
     tasks = [task for candidacy in my_candidacies(actor, now) if (task := _own_task(candidacy)) is not None]
     if can_see_rounds(actor) and not actor.is_system:
         tasks += _staff_tasks(actor, now)
+    if actor.is_staff:
+        tasks += after_tasks(actor, now)
     return tasks
 
 
 def navigation_for(actor: Actor) -> list[NavigationItem]:
-    """抽考轮次 for those who see rounds."""
-    if not can_see_rounds(actor):
-        return []
-    return [NavigationItem("本季抽考", _("抽考轮次"), reverse("exams:rounds"), icon="card-checklist", position=10)]
+    """抽考轮次 for those who see rounds at some authority, and what comes before and after the exam."""
+    rounds = NavigationItem("本季抽考", _("抽考轮次"), reverse("exams:rounds"), icon="card-checklist", position=10)
+    return [*([rounds] if works_on_rounds(actor) else []), *after_navigation(actor), *_desk_navigation(actor)]
+
+
+def _desk_navigation(actor: Actor) -> list[NavigationItem]:
+    """逢查必考 for those who inspect, reports of candidates for those who look after the bank."""
+    spot = NavigationItem("本季抽考", _("逢查必考"), reverse("exams:spot_exams"), icon="qr-code-scan", position=46)
+    faults = NavigationItem("题库", _("考生报告"), reverse("exams:faults"), icon="flag", position=60)
+    holds = actor.has_role(REGULATOR, INVIGILATOR)
+    return [*([spot] if holds else []), *([faults] if actor.has_role(TRAINER, REVIEWER) else [])]
+
+
+def found_for(actor: Actor, text: str) -> list[Found]:
+    """Rounds by title. One query."""
+    rounds = rounds_for(actor).filter(title__icontains=text)[:_MOST_FOUND]
+    return [
+        Found(_("轮次"), row.title, row.authority.name, reverse("exams:round", args=[row.public_id])) for row in rounds
+    ]
 
 
 def _own_task(candidacy: Candidacy) -> HomeTask | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from exams.domain import results as domain
-from exams.models import Candidate, CandidateState, Result, Round
+from exams.models import Candidate, CandidateState, Result, Round, Sitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ def results_of_round(exam_round: Round) -> list[RoundResult]:
 def standing_of(candidate: Candidate) -> Result | None:
     """The result that counts for one candidate."""
     return _standings(Result.objects.filter(candidate=candidate)).get(candidate.pk)
+
+
+def last_result(candidate: Candidate, sitting: Sitting) -> Result | None:
+    """The result of one sitting that counts."""
+    return Result.objects.filter(candidate=candidate, sitting=sitting).order_by("-number").first()
 
 
 def _standings(results: QuerySet[Result]) -> dict[int, Result]:

@@ -1,15 +1,28 @@
 """Reads about rounds and sittings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils.timezone import localtime
 
 from core.actor import Actor
 from core.errors import DomainError, NotFound
+from exams.domain.appeals import OPEN_STATES
 from exams.domain.states import ROUND_ROAD, RoundFacts, RoundState, next_round_state, round_blockers
-from exams.models import Attempt, AttemptState, Candidate, CandidateState, Grading, Round, Sitting
+from exams.models import (
+    Appeal,
+    Attempt,
+    AttemptState,
+    Candidate,
+    CandidateState,
+    Grading,
+    KeyCorrection,
+    Result,
+    Round,
+    Sitting,
+)
 from exams.policies import reachable_rounds
 
 
@@ -87,6 +100,33 @@ def round_facts(exam_round: Round) -> RoundFacts:
         running=attempts.filter(state=AttemptState.OPEN).count(),
         ungraded=attempts.exclude(state__in=[AttemptState.OPEN, AttemptState.VOID]).filter(graded_at=None).count(),
     )
+
+
+def closing_facts(exam_round: Round, *, now: datetime, open_follow_ups: int = 0) -> RoundFacts:
+    """`round_facts` with what the end of a round depends on; follow-ups are counted by the room above."""
+    facts = round_facts(exam_round)
+    if facts.state is not RoundState.PUBLISHED or exam_round.published_at is None:
+        return facts
+    newest = Result.objects.filter(candidate__round=exam_round).aggregate(at=Max("recorded_at"))["at"]
+    until = max(exam_round.published_at, newest or exam_round.published_at) + timedelta(days=exam_round.appeal_days)
+    appeals = Appeal.objects.filter(candidate__round=exam_round, state__in=OPEN_STATES)
+    corrections = exam_round.key_corrections.filter(
+        Q(state=KeyCorrection.State.PROPOSED) | Q(state=KeyCorrection.State.APPROVED, applied_at=None)
+    )
+    return replace(
+        facts,
+        sittings_left=exam_round.sittings.exclude(state="closed").count(),
+        appeals_until=f"{localtime(until):%Y-%m-%d}" if now <= until else "",
+        open_appeals=appeals.count(),
+        open_corrections=corrections.count(),
+        open_follow_ups=open_follow_ups,
+    )
+
+
+def archive_blockers(exam_round: Round, *, now: datetime, open_follow_ups: int) -> tuple[DomainError, ...]:
+    """Everything that keeps the round from the archive."""
+    facts = closing_facts(exam_round, now=now, open_follow_ups=open_follow_ups)
+    return round_blockers(facts, RoundState.ARCHIVED)
 
 
 def round_steps(facts: RoundFacts) -> tuple[Step, ...]:

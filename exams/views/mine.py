@@ -1,31 +1,41 @@
 """The candidate's own pages: what I am called to, how to begin, what came of it."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import clock
 from core.http import refusals_on
 from exams import actions
+from exams.actions.devices import CHECKS
 from exams.domain.access import REASON_TEXTS, Decision
-from exams.domain.states import AttemptState, CandidateState, may_move_candidate
+from exams.domain.requests import MAY_ASK
+from exams.domain.states import MAY_SIT, AttemptState, CandidateState, may_move_candidate
 from exams.forms import StartForm
 from exams.queries import Candidacy, my_candidacies, my_candidacy
+from exams.queries.appeals import own_appeal
+from exams.queries.candidates import my_candidate_in
+from exams.queries.drills import my_drills
+from exams.queries.review import may_review
 
 
 @require_GET
 def my_exams(request: HttpRequest) -> HttpResponse:
     """Everything this person is or was called to."""
     candidacies = [_shown(candidacy) for candidacy in my_candidacies(request.actor, clock.now())]
-    return render(request, "exams/my_exams.html", {"candidacies": candidacies})
+    drills = my_drills(request.actor)[:10]
+    return render(request, "exams/my_exams.html", {"candidacies": candidacies, "drills": drills})
 
 
 def my_exam(request: HttpRequest, candidate_id: str) -> HttpResponse:
     """One of them; POST begins the exam."""
     now = clock.now()
-    form = StartForm(request.POST if request.method == "POST" else None)
+    form = StartForm(request.POST if request.method == "POST" else None, initial={"opening_code": request.GET.get("code")})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             code = form.cleaned_data["opening_code"]
@@ -33,7 +43,36 @@ def my_exam(request: HttpRequest, candidate_id: str) -> HttpResponse:
             return redirect("exams:sitting", attempt_id=attempt.public_id)
     candidacy = my_candidacy(request.actor, candidate_id, now)
     asks_code = bool(candidacy.sitting and candidacy.sitting.asks_code)
-    return render(request, "exams/my_exam.html", {"form": form, "asks_code": asks_code, **_shown(candidacy)})
+    context = {
+        "form": form,
+        "asks_code": asks_code,
+        **_shown(candidacy),
+        "own_appeal": own_appeal(candidacy.candidate, now),
+        "may_review": may_review(candidacy.candidate),
+        "may_ask": candidacy.attempt is None and candidacy.candidate.state in MAY_ASK,
+    }
+    return render(request, "exams/my_exam.html", context)
+
+
+@require_GET
+def enter(request: HttpRequest, sitting_id: str) -> HttpResponse:
+    """Where the QR code in the room leads: to the person's own exam, with the code filled in."""
+    candidate = my_candidate_in(request.actor, sitting_id)
+    code = urlencode({"code": request.GET.get("code", "")[:16]})
+    return redirect(f"{reverse('exams:my_exam', args=[candidate.public_id])}?{code}")
+
+
+@require_http_methods(["GET", "POST"])
+def my_device(request: HttpRequest) -> HttpResponse:
+    """Tries what the exam page needs; POST keeps what was found, for the readiness of the sitting."""
+    if request.method == "POST":
+        findings = {name: request.POST.get(name, "") for name in CHECKS}
+        agent = request.headers.get("User-Agent", "")
+        check = actions.record_device_check(request.actor, findings, user_agent=agent, now=clock.now())
+        return JsonResponse({"fit": check.is_fit})
+    if request.GET.get("now"):
+        return JsonResponse({"server_now": clock.now().isoformat()})
+    return render(request, "exams/my_device.html", {"config": {"url": request.path}})
 
 
 @require_POST
@@ -57,6 +96,7 @@ def _shown(candidacy: Candidacy) -> dict[str, object]:
         "results": candidacy.results,
         "result": latest,
         "may_confirm": may_move_candidate(CandidateState(candidate.state), CandidateState.CONFIRMED),
+        "may_rehearse": candidate.notified_at is not None and attempt is None and candidate.state in MAY_SIT,
         "may_start": decision is Decision.START,
         "may_continue": decision is Decision.CONTINUE,
         "must_wait": decision is Decision.WAIT,

@@ -94,10 +94,7 @@ def protocol(view: View) -> View:
                 raise AttemptCookieMissing
             return view(request, attempt_id)
         except DomainError as refusal:
-            # These paths pass no middleware that would choose the language.
-            with translation.override(translation.get_language_from_request(request)):
-                body = {"code": refusal.code, "message": message_of(refusal), "params": refusal.params}
-            return _json(body, status=refusal.status)
+            return refusal_json(request, refusal)
         except (OperationalError, InterfaceError, InternalError):
             # Disk full, database away: nothing was acknowledged, the client keeps its outbox and comes again.
             logger.exception("answers cannot be stored")
@@ -107,6 +104,13 @@ def protocol(view: View) -> View:
             return _json(body, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
     return csrf_exempt(login_not_required(guarded))
+
+
+def refusal_json(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """`{code, message, params}` in the reader's language: these paths pass no middleware that would choose it."""
+    with translation.override(translation.get_language_from_request(request)):
+        body = {"code": refusal.code, "message": message_of(refusal), "params": refusal.params}
+    return _json(body, status=refusal.status)
 
 
 @require_POST

@@ -17,11 +17,12 @@ from exams import actions
 from exams.actions import RoundDraft, SittingWindow
 from exams.domain.states import ROUND_LABELS, CandidateState, RoundState, SittingState
 from exams.forms import CandidateFilter, IncidentForm, ReasonForm, RescueForm, RoundDrawForm, RoundFilter, RoundForm
-from exams.models import Round, Sitting
+from exams.models import ReviewLevel, Round, Sitting
 from exams.policies import can_invigilate, can_plan_rounds, can_run_round, can_see_rounds
 from exams.queries import annotate_counts, candidates_of_round, get_candidate, get_round, rounds_for
+from exams.queries.after import after_links, candidate_requests, may_request_for
 from exams.queries.desk import attempts_of, incidents_of_candidate
-from exams.queries.rounds import Step, round_facts, round_steps, state_counts
+from exams.queries.rounds import Step, closing_facts, round_steps, state_counts
 from exams.views.tables import candidate_rows, sort_columns, tone_of
 from question_bank.queries import blueprints_for
 from registry.queries import authorities_for
@@ -60,7 +61,7 @@ def round_new(request: HttpRequest) -> HttpResponse:
 def round_detail(request: HttpRequest, round_id: str) -> HttpResponse:
     """Where the round stands, what blocks the next step, and who does it."""
     exam_round = get_round(request.actor, round_id)
-    facts = round_facts(exam_round)
+    facts = closing_facts(exam_round, now=clock.now())
     steps = round_steps(facts)
     counts = state_counts(exam_round, request.actor)
     may_run = can_run_round(request.actor, exam_round)
@@ -77,6 +78,7 @@ def round_detail(request: HttpRequest, round_id: str) -> HttpResponse:
         "may_cancel": may_run
         and facts.state in {RoundState.PLANNED, RoundState.FROZEN, RoundState.DRAWN, RoundState.NOTIFIED},
         "cancel_form": ReasonForm(),
+        "after_links": after_links(request.actor, exam_round),
     }
     return render(request, "exams/round.html", context)
 
@@ -165,6 +167,8 @@ def candidate_detail(request: HttpRequest, candidate_id: str) -> HttpResponse:
         "may_check_in": candidate.state in {CandidateState.NOTIFIED, CandidateState.CONFIRMED, CandidateState.MAKEUP},
         "incident_form": IncidentForm(),
         "rescue_form": RescueForm(),
+        "requests": candidate_requests(candidate),
+        "may_request": may_request_for(request.actor, candidate),
     }
     return render(request, "exams/candidate.html", context)
 
@@ -185,6 +189,8 @@ def _draft(form: RoundForm) -> RoundDraft:
         minutes=data["minutes"],
         pass_mark=data["pass_mark"],
         grace_seconds=data["grace_seconds"],
+        review=ReviewLevel(data["review"]),
+        appeal_days=data["appeal_days"],
         first=SittingWindow(
             data["opens_at"],
             data["last_start_at"],

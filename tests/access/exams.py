@@ -152,6 +152,14 @@ def seen(world: World) -> dict[str, str]:
     return {"kind": "note", "description": "迟到十分钟"}
 
 
+def typed(world: World) -> dict[str, str]:
+    return {"confirm_name": "收场"}
+
+
+def document(world: World) -> dict[str, str]:
+    return {"method": "document", "seat": "A3"}
+
+
 def code(world: World) -> dict[str, str]:
     return {"opening_code": _open(world).opening_code}
 
@@ -178,14 +186,23 @@ MATRIX = {
     "exams:desk_live": inside(*INSIDE, status=200, kwargs=opened),
     "exams:code_board": inside(*INSIDE, status=200, kwargs=opened),
     "exams:sitting_open": inside(*HALL, status=302, method="post", kwargs=sitting),
-    "exams:sitting_close": inside(*HALL, status=422, method="post", kwargs=opened),
-    "exams:sitting_extend": inside(*HALL, status=302, method="post", kwargs=opened, data=extra),
+    "exams:sitting_close": (
+        inside(*HALL, status=200, kwargs=opened),
+        inside(*HALL, status=422, method="post", kwargs=opened, data=typed),
+    ),
+    "exams:sitting_extend": (
+        inside(*HALL, status=200, kwargs=opened),
+        inside(*HALL, status=302, method="post", kwargs=opened, data=extra),
+    ),
     "exams:extension_approve": Row(
         {"anonymous": LOGIN, "regulator": 302, "reviewer": 302, "invigilator": 422, "*": 404},
         method="post",
         kwargs=extension,
     ),
-    "exams:check_in": inside(*HALL, status=302, own=403, method="post", kwargs=candidate),
+    "exams:check_in": (
+        inside(*HALL, status=200, own=403, kwargs=candidate),
+        inside(*HALL, status=302, own=403, method="post", kwargs=candidate, data=document),
+    ),
     "exams:incident": (
         inside(*HALL, status=200, own=403, kwargs=candidate),
         inside(*HALL, status=302, own=403, method="post", kwargs=candidate, data=seen),
@@ -218,6 +235,7 @@ MATRIX = {
     "exams:sitting_done": own(302, anonymous=COOKIE_OR_LOGIN, kwargs=attempt),
     "exams:sit_open": Row(UNSIGNED, method="post", kwargs=attempt),
     "exams:sit_events": Row(UNSIGNED, method="post", kwargs=attempt),
+    "exams:sit_picture": Row({"*": 404}, kwargs=lambda world: attempt(world) | {"picture_id": "0" * 32}),
     "exams:sit_have": Row(UNSIGNED, kwargs=attempt),
     "exams:sit_submit": Row(UNSIGNED, method="post", kwargs=attempt),
     "exams:public_receipts": (public(), public(method="post", data=lambda world: {"code": "x"})),

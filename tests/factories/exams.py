@@ -26,7 +26,7 @@ from question_bank.domain.kinds.base import MarkingRule
 from question_bank.domain.snapshot import bank_root, snapshot_text
 from question_bank.domain.versions import content_sha256
 from question_bank.models import BankSnapshot, Blueprint, BlueprintCell, KnowledgePoint, Question, QuestionVersion
-from tests.exams.domain.bank import make_bank
+from tests.exams.domain.bank import make_bank, single
 from tests.factories.accounts import make_user
 from tests.factories.actors import actor_of, make_actor
 from tests.factories.registry import make_authority, make_enterprise, make_person
@@ -262,3 +262,30 @@ def make_questions(authority: Any, contents: Any) -> None:
             created_at=OPENS_AT,
         )
         question.save(update_fields=["current"])
+
+
+def make_practice_pool(authority: Any, items: int = 12) -> list[Question]:
+    """Approved single choices of the practice pool; option `b` is right, with an explanation."""
+    point, _made = KnowledgePoint.objects.get_or_create(name="练习")
+    made = []
+    for number in range(items):
+        content = single(f"PRACTICE{number}")
+        question = Question.objects.create(
+            authority=authority, pool="practice", state="approved", created_at=OPENS_AT, updated_at=OPENS_AT
+        )
+        question.current = QuestionVersion.objects.create(
+            question=question,
+            number=1,
+            kind=content.kind,
+            stem=content.stem,
+            content=content_to_json(content),
+            content_sha256=content_sha256(content),
+            normal_text=content.stem,
+            knowledge_point=point,
+            difficulty=Decimal("0.50"),
+            law_reference="《安全生产法》第五条",
+            created_at=OPENS_AT,
+        )
+        question.save(update_fields=["current"])
+        made.append(question)
+    return made

@@ -1,6 +1,7 @@
 // The four messages over fetch. Whatever is not exactly the server's answer is a failure, and the outbox keeps everything.
 import { wire, type Batch } from "./outbox.ts";
-import type { Hello, Opened, Saved, Submitted } from "./messages.ts";
+import type { Hello, Opened, Pulse, Saved, Submitted } from "./messages.ts";
+import type { Noticed } from "./notice.ts";
 
 export const TIMEOUT_MS = 10_000;
 
@@ -29,8 +30,12 @@ export interface Urls {
   events: string;
   have: string;
   submit: string;
+  beat: string;
+  fault: string;
   login: string;
   done: string;
+  page: string;
+  worker: string;
 }
 
 interface Refusal {
@@ -104,6 +109,16 @@ export class Api {
 
   hello(): Promise<Hello> {
     return ask<Hello>(this.urls.have, undefined, "have");
+  }
+
+  /** A sign of life; told in return what may have changed. */
+  beat(noticed: Noticed[], dwell: Record<string, number>): Promise<Pulse> {
+    return ask<Pulse>(this.urls.beat, { noticed, dwell }, "epoch");
+  }
+
+  /** `ref` names the report, so that sending it twice records it once. */
+  fault(report: { ref: string; item: string; text: string }): Promise<{ recorded: string }> {
+    return ask<{ recorded: string }>(this.urls.fault, report, "recorded");
   }
 
   submit(message: { epoch: number; cid: string; last_seq: number; items: Record<string, string> }): Promise<Submitted> {

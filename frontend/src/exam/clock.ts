@@ -9,6 +9,8 @@ export class ServerClock {
   private roundTrip = Infinity;
   private takenAt = -Infinity;
   private deadlineMs: number | undefined;
+  /** True while only the device's own clock vouches for the time: shown as about, and nothing ends by it. */
+  estimated = false;
 
   /** `mono` is a clock that never jumps, in milliseconds. */
   constructor(mono: () => number) {
@@ -27,6 +29,15 @@ export class ServerClock {
     this.offset = server + roundTrip / 2 - receivedAt;
     this.roundTrip = roundTrip;
     this.takenAt = receivedAt;
+    this.estimated = false;
+  }
+
+  /** After a reload without network: `nowMs` is what the server's time should be if the device's clock ran true. */
+  estimate(nowMs: number, deadline: string): void {
+    if (this.offset !== undefined) return;
+    this.offset = nowMs - this.mono();
+    this.deadlineMs = Date.parse(deadline);
+    this.estimated = true;
   }
 
   /** The next answer counts, however slow: after sleep the monotonic clock may have stood still. */

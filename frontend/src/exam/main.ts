@@ -3,19 +3,28 @@ import { Api, Failure, numbersIn, type Urls } from "./api.ts";
 import { crossedThreshold, formatSeconds, JumpWatch, ServerClock, shownSeconds, timeOfDay } from "./clock.ts";
 import { answerHash, freshId, type Hello, type Item, type Opened, type Receipt } from "./messages.ts";
 import { backOff, Outbox, rescueFile, type News } from "./outbox.ts";
-import { answerAfter, INITIAL, reduce, type Happening, type State } from "./state.ts";
-import { openStore, type Store } from "./store.ts";
+import { INITIAL, reduce, type Happening, type State } from "./state.ts";
+import { Notices } from "./notice.ts";
+import { forgetAtRest, keepAtRest } from "./rest.ts";
+import { openStore, type KeptPaper, type Store } from "./store.ts";
 import { clientId, tabLock, type TabLock } from "./tabs.ts";
 import { textsFrom, type Say } from "./texts.ts";
 import { View } from "./view.ts";
+import { plainText } from "./rich.ts";
 
 interface Config {
   attempt: string;
   urls: Urls;
   title: string;
+  candidate: string;
+  read_aloud?: boolean;
+  font_size?: number;
 }
 
 const TICK_MS = 500;
+/** Extra time must be on the phone within five seconds of its approval. */
+const BEAT_MS = 4000;
+const DWELL_MS = 30_000;
 const WAKE_MS = 15_000;
 const HELLO_MS = 60_000;
 const RENEW_MS = 20_000;
@@ -44,6 +53,13 @@ class Sitting {
   private lastWake = 0;
   private lastHello = 0;
   private lastRenew = -Infinity;
+  private lastBeat = 0;
+  private lastDwell = 0;
+  private beatFlying = false;
+  private beatMisses = 0;
+  private deadline = "";
+  private readonly notices: Notices;
+  private readonly faultRefs = new Map<string, string>();
   private helloFlying = false;
   private submitFlying = false;
   private submitTries = 0;
@@ -55,6 +71,8 @@ class Sitting {
     this.api = new Api(config.urls);
     this.view = new View(root, say, this.wishes());
     this.view.bindQuestion(() => this.present(), () => this.state);
+    this.notices = new Notices(mono, wall, () => (this.state.phase === "writing" && this.state.screen === "question" ? this.present()?.item.id ?? "" : ""));
+    this.view.offerReading(config.read_aloud === true && "speechSynthesis" in window);
     this.lock = tabLock(config.attempt, () => this.lostToTab());
     this.outbox = new Outbox(config.attempt, {
       store, mono, wall, later, random: Math.random,
@@ -72,8 +90,8 @@ class Sitting {
     this.happen({ type: "remembered", flags: [], fontSize: 0, current: 0, durable: this.store.durable });
     if (!this.store.durable) await this.view.warn();
     const memory = await this.store.recall(this.config.attempt);
-    const { flags = [], fontSize = 0, current = 0 } = memory ?? {};
-    this.happen({ type: "remembered", flags, fontSize, current, durable: this.store.durable });
+    const { flags = [], fontSize = this.config.font_size ?? 0, current = 0, together } = memory ?? {};
+    this.happen({ type: "remembered", flags, fontSize, current, together, durable: this.store.durable });
     this.cid = clientId(this.config.attempt, memory?.cid, freshId);
     await this.outbox.load();
     this.listen();
@@ -97,9 +115,17 @@ class Sitting {
 
   private wishes(): ConstructorParameters<typeof View>[2] {
     return {
-      choose: (item, option, on) => this.answer(item, answerAfter(item, this.state.answers[item.id] ?? null, option, on)),
+      answer: (item, answer) => this.answer(item, answer),
       clear: (item) => this.answer(item, null),
-      move: (to) => this.rememberAfter({ type: "moved", to }),
+      move: (to) => this.move(to),
+      look: (at) => {
+        if (at === this.state.current) return;
+        this.happen({ type: "looked", at });
+        this.notices.count();
+      },
+      together: (on) => this.rememberAfter({ type: "together", on }),
+      reportFault: (item, text) => this.reportFault(item, text),
+      readAloud: (item) => readOut(item),
       flag: (item) => this.rememberAfter({ type: "flagged", item: item.id }),
       font: (size) => this.rememberAfter({ type: "font", size }),
       toggleCard: () => this.happen({ type: "shown", screen: this.state.screen === "card" ? "question" : "card" }),
@@ -128,14 +154,33 @@ class Sitting {
     this.happen({ type: "chosen", item: item.id, answer, seq });
   }
 
+  private move(to: number): void {
+    this.rememberAfter({ type: "moved", to });
+    this.notices.count();
+    if (this.state.together && this.state.screen === "question") this.view.goTo(to);
+  }
+
+  /** Reported to the invigilators at once, or not at all and said so: only answers travel through the outbox. */
+  private async reportFault(item: Item, text: string): Promise<string> {
+    const key = `${item.id} ${text}`;
+    const ref = this.faultRefs.get(key) ?? freshId();
+    this.faultRefs.set(key, ref);
+    try {
+      await this.api.fault({ ref, item: item.id, text });
+      return "";
+    } catch (error) {
+      return error instanceof Failure && error.kind === "refused" && error.message ? error.message : this.say("fault_offline");
+    }
+  }
+
   private rememberAfter(event: Happening): void {
     this.happen(event);
     this.remember();
   }
 
   private remember(): void {
-    const { flags, fontSize, current } = this.state;
-    this.store.remember({ attempt: this.config.attempt, cid: this.cid, flags, fontSize, current }).catch(() => undefined);
+    const { flags, fontSize, current, together } = this.state;
+    this.store.remember({ attempt: this.config.attempt, cid: this.cid, flags, fontSize, current, together }).catch(() => undefined);
   }
 
   /** OPEN, again and again until somebody answers. */
@@ -157,7 +202,9 @@ class Sitting {
       .filter((event) => event.receipt === "" && (event.epoch >= opened.epoch || !(event.item in opened.answers)));
     this.outbox.begin(this.cid, opened.epoch, opened.have);
     this.happen({ type: "opened", paper: opened.paper, answers: opened.answers, unsent });
+    this.deadline = opened.deadline;
     this.lastHello = mono();
+    this.keep(opened);
     if (opened.done_url) this.config.urls.done = opened.done_url;
     if (opened.state !== "open") this.happen({ type: "closed" });
     this.tick();
@@ -167,9 +214,37 @@ class Sitting {
     if (failure.code === "lease_held") return this.happen({ type: "held", message: failure.message || this.say("held_device") });
     if (failure.kind === "refused") return this.happen({ type: "refused", message: failure.message });
     if (failure.kind === "signed_out") return this.signedOut();
+    if (this.state.paper === undefined) await this.openFromDevice();
     this.happen({ type: "failed", tries });
     await new Promise<void>((resolve) => void later(resolve, backOff(tries, Math.random())));
     return this.open(takeover, tries);
+  }
+
+  /** Kept for a reload without network; what cannot be kept costs only that. */
+  private keep(opened: Opened): void {
+    const kept = {
+      attempt: this.config.attempt, cid: this.cid, epoch: opened.epoch, paper: opened.paper, answers: opened.answers,
+      deadline: opened.deadline, serverMs: Date.parse(opened.server_now), wallMs: wall(),
+    };
+    this.store.keepPaper(kept).catch(() => undefined);
+    if (this.store.durable) void keepAtRest({ attempt: this.config.attempt, page: this.config.urls.page, worker: this.config.urls.worker });
+  }
+
+  /** The server does not answer, but this device has the paper and held the right to write: the exam goes on. */
+  private async openFromDevice(): Promise<void> {
+    const kept: KeptPaper | undefined = await this.store.keptPaper(this.config.attempt).catch(() => undefined);
+    if (!kept || kept.cid !== this.cid || this.state.paper !== undefined) return;
+    this.epoch = kept.epoch;
+    this.deadline = kept.deadline;
+    this.clock.estimate(kept.serverMs + (wall() - kept.wallMs), kept.deadline);
+    const unsent = Array.from(this.outbox.newest().values()).filter((event) => event.epoch >= kept.epoch || !(event.item in kept.answers));
+    const answers = { ...kept.answers };
+    for (const event of unsent) if (event.receipt !== "") answers[event.item] = event.answer;
+    // No list of what the server has: nothing is sent again that was acknowledged, HELLO will tell.
+    this.outbox.begin(this.cid, kept.epoch);
+    this.happen({ type: "opened", paper: kept.paper, answers, unsent: unsent.filter((event) => event.receipt === "") });
+    this.happen({ type: "said", message: this.say("offline_start") });
+    this.tick();
   }
 
   private async takeOver(): Promise<void> {
@@ -319,6 +394,7 @@ class Sitting {
     this.outbox.stop();
     this.happen({ type: "finished", receipt, doneUrl: doneUrl || this.config.urls.done });
     await this.store.forget(this.config.attempt).catch(() => undefined);
+    await forgetAtRest(this.config.attempt);
   }
 
   private async onSubmitFailed(failure: Failure): Promise<void> {
@@ -343,6 +419,10 @@ class Sitting {
     window.addEventListener("pageshow", () => this.comeBack());
     window.addEventListener("pagehide", () => this.breathe());
     document.addEventListener("visibilitychange", () => (document.hidden ? this.breathe() : this.comeBack()));
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.notices.left("hidden") : this.notices.cameBack()));
+    window.addEventListener("blur", () => this.notices.left("blur"));
+    window.addEventListener("focus", () => this.notices.cameBack());
+    for (const kind of ["paste", "copy"] as const) document.addEventListener(kind, () => this.notices.happened(kind));
     window.addEventListener("beforeunload", (event) => {
       if (this.state.pending > 0 && this.state.phase !== "finished") event.preventDefault();
     });
@@ -374,8 +454,56 @@ class Sitting {
       this.realign = false;
       void this.open(false);
     }
+    if (now - this.lastBeat > BEAT_MS && !document.hidden) void this.beat();
     this.showTime();
+    this.view.watermark(this.label());
     void this.trySubmit();
+  }
+
+  /** "张* · 3f2a91 · 10:31": who and when, without a name that could be looked up. */
+  private label(): string {
+    const now = this.clock.now();
+    const time = now === undefined ? "" : timeOfDay(now).slice(0, 5);
+    return [this.config.candidate, this.config.attempt.slice(0, 6), time].filter(Boolean).join(" · ");
+  }
+
+  /** A sign of life, and what changed in return. Its silence is only counted: answers have their own road. */
+  private async beat(): Promise<void> {
+    if (this.beatFlying || this.state.phase === "held" || this.state.phase === "refused") return;
+    this.beatFlying = true;
+    const sentAt = this.lastBeat = mono();
+    const noticed = this.notices.take();
+    const counts = sentAt - this.lastDwell > DWELL_MS;
+    if (counts) this.lastDwell = sentAt;
+    try {
+      const pulse = await this.api.beat(noticed, counts ? this.notices.dwell() : {});
+      this.beatMisses = 0;
+      this.clock.sync(pulse.server_now, pulse.deadline, sentAt);
+      this.follow(pulse.state, pulse.epoch, pulse.deadline);
+    } catch (error) {
+      this.notices.undo(noticed);
+      this.onBeatMissed(error);
+    } finally {
+      this.beatFlying = false;
+    }
+  }
+
+  private follow(state: string, epoch: number, deadline: string): void {
+    if (this.state.pending === 0 && this.state.tries > 0) this.happen({ type: "delivered" });
+    if (epoch > this.epoch || (state !== "open") !== (this.state.phase === "closed")) void this.hello();
+    const minutes = Math.round((Date.parse(deadline) - Date.parse(this.deadline)) / 60_000);
+    this.deadline = deadline;
+    if (!(minutes > 0) || state !== "open") return;
+    const message = this.say("extended", { minutes });
+    this.happen({ type: "said", message });
+    this.view.announce(message);
+  }
+
+  private onBeatMissed(error: unknown): void {
+    if (error instanceof Failure && error.kind === "signed_out") return void this.signedOut();
+    if (error instanceof Failure && error.kind === "refused") return;
+    this.beatMisses += 1;
+    if (this.beatMisses > 1 && this.state.pending === 0) this.happen({ type: "failed", tries: this.beatMisses });
   }
 
   private showTime(): void {
@@ -385,9 +513,10 @@ class Sitting {
     const before = this.secondsShown;
     if (seconds === before) return;
     this.secondsShown = seconds;
-    this.view.time(formatSeconds(seconds), seconds <= SHORT_SECONDS);
+    this.view.time(formatSeconds(seconds), seconds <= SHORT_SECONDS, this.clock.estimated);
     const threshold = before === undefined ? undefined : crossedThreshold(before, seconds);
     if (threshold !== undefined) this.view.announce(this.say("left_minutes", { minutes: threshold / 60 }));
+    if (this.clock.estimated) return;
     if (seconds === 0 && (this.state.phase === "writing" || this.state.phase === "handing_in")) void this.timeUp();
   }
 
@@ -414,6 +543,14 @@ function download(name: string, text: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+function readOut(item: Item): void {
+  const words = plainText([item.stem, ...(item.parts ?? []).map((part) => part.stem), ...item.options.map((option) => `${option.label}。${option.text}`)].join("。"));
+  speechSynthesis.cancel();
+  const spoken = new SpeechSynthesisUtterance(words);
+  spoken.lang = "zh-CN";
+  speechSynthesis.speak(spoken);
 }
 
 const root = document.getElementById("sitting");

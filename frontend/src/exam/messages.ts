@@ -1,7 +1,7 @@
 // The shapes of the answer protocol (OPEN, SAVE, HELLO, SUBMIT) as the server speaks them.
 import { sha256 } from "./sha256.ts";
 
-/** Opaque option ids, or null for a cleared answer. */
+/** Opaque option ids, or `place=value` entries, or null for a cleared answer. */
 export type Answer = string[] | null;
 
 export interface Option {
@@ -10,15 +10,24 @@ export interface Option {
   text: string;
 }
 
-export interface Item {
+/** What a question shows and is answered with; a case has parts, each a question of its own. */
+export interface Question {
+  input: "radio" | "checkbox" | "text" | "number" | "textarea" | "match" | "order" | "case";
+  stem: string;
+  options: Option[];
+  targets?: Option[];
+  blanks?: number;
+  asks_unit?: boolean;
+  unit?: string;
+  parts?: (Question & { id: string })[];
+}
+
+export interface Item extends Question {
   id: string;
   number: number;
   section: string;
   kind: string;
-  input: "radio" | "checkbox";
-  stem: string;
   mark: string;
-  options: Option[];
 }
 
 export interface Paper {
@@ -52,6 +61,11 @@ export interface Opened extends ServerTime {
 export interface Hello extends ServerTime {
   have: Have;
   head: string;
+  state: string;
+  epoch: number;
+}
+
+export interface Pulse extends ServerTime {
   state: string;
   epoch: number;
 }
@@ -99,7 +113,7 @@ export interface OutboxEvent {
   receipt: string;
 }
 
-/** The one spelling that is hashed and stored: chosen options ascending. */
+/** The one spelling that is hashed and stored: chosen options or filled places ascending. */
 export function normal(answer: Answer): Answer {
   return answer === null || answer.length === 0 ? null : [...answer].sort();
 }

@@ -91,14 +91,15 @@ export class Outbox {
     return this.all;
   }
 
-  /** From now on events are written under this lease. `have` is what the server already holds. */
-  begin(cid: string, epoch: number, have: Have): void {
+  /** From now on events are written under this lease. `have` is what the server already holds, if it could be asked. */
+  begin(cid: string, epoch: number, have?: Have): void {
     this.cid = cid;
     this.epoch = epoch;
     const local = this.all.filter((event) => event.cid === cid).map((event) => event.seq);
-    this.seq = Math.max(this.seq, lastSeq(have, cid), 0, ...local);
+    this.seq = Math.max(this.seq, lastSeq(have ?? {}, cid), 0, ...local);
     this.stopped = false;
-    this.heal(have);
+    if (have) this.heal(have);
+    else this.tellPending();
   }
 
   /** The number of the latest event of this client. */

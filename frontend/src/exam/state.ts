@@ -30,6 +30,8 @@ export interface State {
   marks: Record<string, Mark>;
   flags: string[];
   fontSize: number;
+  /** All questions on one page instead of one by one. */
+  together: boolean;
   pending: number;
   /** Failed tries in a row; zero means the last one arrived. */
   tries: number;
@@ -61,7 +63,9 @@ export type Happening =
   | { type: "moved"; to: number }
   | { type: "shown"; screen: Screen }
   | { type: "flagged"; item: string }
-  | { type: "remembered"; flags: string[]; fontSize: number; current: number; durable: boolean }
+  | { type: "remembered"; flags: string[]; fontSize: number; current: number; durable: boolean; together?: boolean | undefined }
+  | { type: "looked"; at: number }
+  | { type: "together"; on: boolean }
   | { type: "font"; size: number }
   | { type: "hand_in" }
   | { type: "hand_in_refused"; message: string }
@@ -71,10 +75,10 @@ export type Happening =
   | { type: "reopened" }
   | { type: "finished"; receipt: string; doneUrl: string };
 
-export const FONT_SIZES = [18, 20, 22, 24] as const;
+export const FONT_SIZES = [18, 20, 22, 24, 28] as const;
 
 export const INITIAL: State = {
-  phase: "connecting", screen: "question", paper: undefined, current: 0, answers: {}, marks: {}, flags: [], fontSize: FONT_SIZES[0],
+  phase: "connecting", screen: "question", paper: undefined, current: 0, answers: {}, marks: {}, flags: [], fontSize: FONT_SIZES[0], together: false,
   pending: 0, tries: 0, signedOut: false, signInPutOff: false, durable: true, notKept: false, lastSaved: "", message: "", finalReceipt: "", doneUrl: "",
 };
 
@@ -131,10 +135,12 @@ export function reduce(state: State, event: Happening): State {
     case "sign_in_put_off": return { ...state, signInPutOff: event.putOff };
     case "held": return { ...state, phase: "held", message: event.message };
     case "refused": return { ...state, phase: "refused", message: event.message };
-    case "moved": return event.to >= 0 && event.to < (state.paper?.items.length ?? 0) ? { ...state, current: event.to, screen: "question" } : state;
+    case "moved": return event.to >= 0 && event.to < (state.paper?.items.length ?? 0) ? { ...state, current: event.to, screen: "question", message: "" } : state;
+    case "looked": return event.at >= 0 && event.at < (state.paper?.items.length ?? 0) ? { ...state, current: event.at } : state;
+    case "together": return { ...state, together: event.on, screen: "question" };
     case "shown": return { ...state, screen: event.screen };
     case "flagged": return { ...state, flags: state.flags.includes(event.item) ? state.flags.filter((flag) => flag !== event.item) : [...state.flags, event.item] };
-    case "remembered": return { ...state, flags: event.flags, fontSize: event.fontSize || state.fontSize, current: event.current, durable: event.durable };
+    case "remembered": return { ...state, flags: event.flags, fontSize: event.fontSize || state.fontSize, current: event.current, durable: event.durable, together: event.together ?? state.together };
     case "font": return { ...state, fontSize: event.size };
     case "hand_in": return { ...state, phase: "handing_in", screen: "review", message: "" };
     case "hand_in_refused": return { ...state, phase: "writing", message: event.message };

@@ -1,5 +1,5 @@
 // Where unsent answers live on the device. IndexedDB with strict durability; memory when the browser refuses it.
-import type { OutboxEvent } from "./messages.ts";
+import type { Answer, OutboxEvent, Paper } from "./messages.ts";
 
 /** What a device remembers about an attempt besides its events. */
 export interface Remembered {
@@ -9,6 +9,21 @@ export interface Remembered {
   fontSize: number;
   /** Place of the question last looked at. */
   current: number;
+  /** All questions on one page instead of one by one. */
+  together?: boolean;
+}
+
+/** The paper as OPEN brought it, for a reload without network. No name, no key; gone after the final receipt. */
+export interface KeptPaper {
+  attempt: string;
+  cid: string;
+  epoch: number;
+  paper: Paper;
+  answers: Record<string, Answer>;
+  deadline: string;
+  /** The server's time when it came, and the device's own clock then: together a guess at the time, nothing more. */
+  serverMs: number;
+  wallMs: number;
 }
 
 export interface Store {
@@ -17,6 +32,8 @@ export interface Store {
   put(event: OutboxEvent): Promise<void>;
   recall(attempt: string): Promise<Remembered | undefined>;
   remember(memory: Remembered): Promise<void>;
+  keepPaper(paper: KeptPaper): Promise<void>;
+  keptPaper(attempt: string): Promise<KeptPaper | undefined>;
   forget(attempt: string): Promise<void>;
 }
 
@@ -39,6 +56,14 @@ export class MemoryStore implements Store {
 
   async remember(memory: Remembered): Promise<void> {
     this.memory = memory;
+  }
+
+  async keepPaper(): Promise<void> {
+    // Memory does not outlive the page, so there is nothing to come back to.
+  }
+
+  async keptPaper(): Promise<undefined> {
+    return undefined;
   }
 
   async forget(): Promise<void> {
@@ -96,7 +121,20 @@ class IndexedStore implements Store {
     await finished(transaction);
   }
 
+  async keepPaper(paper: KeptPaper): Promise<void> {
+    const transaction = this.write("papers");
+    transaction.objectStore("papers").put(paper);
+    await finished(transaction);
+  }
+
+  async keptPaper(attempt: string): Promise<KeptPaper | undefined> {
+    return answerOf(this.db.transaction("papers").objectStore("papers").get(attempt) as IDBRequest<KeptPaper | undefined>);
+  }
+
   async forget(attempt: string): Promise<void> {
+    const papers = this.write("papers");
+    papers.objectStore("papers").delete(attempt);
+    await finished(papers);
     const transaction = this.write("events");
     transaction.objectStore("events").delete(IDBKeyRange.bound([attempt], [attempt, []]));
     await finished(transaction);
@@ -105,12 +143,19 @@ class IndexedStore implements Store {
 
 function openDatabase(factory: IDBFactory): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = factory.open("choukao-exam", 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("events", { keyPath: ["attempt", "cid", "seq"] });
-      request.result.createObjectStore("attempts", { keyPath: "attempt" });
+    const request = factory.open("choukao-exam", 2);
+    request.onupgradeneeded = (event) => {
+      if (event.oldVersion < 1) {
+        request.result.createObjectStore("events", { keyPath: ["attempt", "cid", "seq"] });
+        request.result.createObjectStore("attempts", { keyPath: "attempt" });
+      }
+      request.result.createObjectStore("papers", { keyPath: "attempt" });
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      // A newer page of ours in another tab may need to change the shape: this one must not stand in its way.
+      request.result.onversionchange = () => request.result.close();
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error ?? new Error("no database"));
     request.onblocked = () => reject(new Error("database blocked"));
     // Some private modes neither open nor refuse.

@@ -6,7 +6,8 @@ export const TEXT_KEYS = [
   "held_title", "held_tab", "held_device", "take_over", "refused_title", "again", "back", "review_title", "review_answered", "review_unanswered", "review_flagged",
   "review_once", "review_back", "submit", "submitting", "waiting", "waiting_server", "closed_title", "closed_waiting", "closed_done", "rescue_title",
   "rescue_body", "rescue_save", "rescue_copy", "copied", "differ", "finished_title", "finished_body", "finished_at", "receipt_save", "receipt_copy",
-  "finished_go", "paper_line", "conflict", "time_up",
+  "finished_go", "paper_line", "conflict", "time_up", "about", "extended", "offline_start",
+  "fault_open", "fault_sending", "fault_sent", "fault_offline", "fault_for", "blank", "number", "number_in", "unit", "your_text", "pick", "order_place", "hint_text", "hint_match", "hint_order", "hint_case",
 ] as const;
 
 export type TextKey = (typeof TEXT_KEYS)[number];

@@ -1,16 +1,24 @@
 // Shows the state. Elements are changed in place, so that neither focus nor a half-read question is lost.
 import { countOf, FONT_SIZES, markOf, mayAnswer, saveLine, type ItemStatus, type State } from "./state.ts";
 import { timeOfDay } from "./clock.ts";
-import type { Item } from "./messages.ts";
+import { controlsOf, type Controls } from "./controls.ts";
+import type { Answer, Item } from "./messages.ts";
+import { fillRich } from "./rich.ts";
 import type { Say, TextKey } from "./texts.ts";
 
 export interface Wishes {
-  choose: (item: Item, option: string, on: boolean) => void;
+  /** The whole answer of an item, null when it was emptied. */
+  answer: (item: Item, answer: Answer) => void;
   clear: (item: Item) => void;
   move: (to: number) => void;
   flag: (item: Item) => void;
   font: (size: number) => void;
   toggleCard: () => void;
+  together: (on: boolean) => void;
+  look: (at: number) => void;
+  /** Resolves to nothing when it was recorded, else to the sentence that says why not. */
+  reportFault: (item: Item, text: string) => Promise<string>;
+  readAloud: (item: Item) => void;
   review: () => void;
   backToQuestions: () => void;
   submit: () => void;
@@ -60,6 +68,11 @@ export class View {
   private shownPlace = "";
   private shownReview = "";
   private shownStatus = "";
+  private readonly blocks: Block[] = [];
+  private blocksOf = "";
+  private controls: Controls | undefined;
+  private faultItem: Item | undefined;
+  private faultFrom: HTMLElement | undefined;
 
   constructor(root: HTMLElement, say: Say, wishes: Wishes) {
     this.root = root;
@@ -81,6 +94,16 @@ export class View {
     on("sign-in-again", this.wishes.signedInAgain);
     on("sign-in-later", () => this.wishes.putOffSignIn(true));
     on("notice-button", () => this.wishes.putOffSignIn(false));
+    on("together", () => this.wishes.together(true));
+    on("one-by-one", () => this.wishes.together(false));
+    on("fault-cancel", () => this.closeFault());
+    this.part("fault-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.sendFault();
+    });
+    this.part("fault").addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.closeFault();
+    });
   }
 
   /** Binds what needs to know the present question. */
@@ -91,16 +114,20 @@ export class View {
         if (now) run(now);
       });
     on("previous", (now) => this.wishes.move(now.index - 1));
-    on("next", (now) => (now.last ? this.wishes.review() : this.wishes.move(now.index + 1)));
+    on("next", (now) => (now.last || state().together ? this.wishes.review() : this.wishes.move(now.index + 1)));
+    on("report", (now) => this.openFault(now.item));
+    on("aloud", (now) => this.wishes.readAloud(now.item));
     on("flag", (now) => this.wishes.flag(now.item));
     on("clear", (now) => this.wishes.clear(now.item));
     on("font-up", () => this.wishes.font(nextSize(state().fontSize, 1)));
     on("font-down", () => this.wishes.font(nextSize(state().fontSize, -1)));
+    on("sheet-font-up", () => this.wishes.font(nextSize(state().fontSize, 1)));
+    on("sheet-font-down", () => this.wishes.font(nextSize(state().fontSize, -1)));
   }
 
-  /** Time left, as text; called each second. */
-  time(text: string, short: boolean): void {
-    setText(this.part("time"), text);
+  /** Time left, as text; called each second. `about` while only this device's clock vouches for it. */
+  time(text: string, short: boolean, about: boolean): void {
+    setText(this.part("time"), about ? this.say("about", { time: text }) : text);
     this.part("time").classList.toggle("is-short", short);
   }
 
@@ -108,12 +135,42 @@ export class View {
     setText(this.part("announce"), text);
   }
 
+  /** Who and when, faintly over the paper: a photograph of the screen names its maker. Drawn, so that no style is inline. */
+  watermark(label: string): void {
+    const place = this.part("mark");
+    if (place.dataset.label === label) return;
+    place.dataset.label = label;
+    const svg = drawn("svg", { width: "100%", height: "100%" });
+    const pattern = drawn("pattern", { id: "mark-pattern", width: "260", height: "150", patternUnits: "userSpaceOnUse", patternTransform: "rotate(-24)" });
+    const text = drawn("text", { x: "10", y: "80", "font-size": "15", fill: "currentColor" });
+    text.textContent = label;
+    pattern.append(text);
+    svg.append(pattern, drawn("rect", { width: "100%", height: "100%", fill: "url(#mark-pattern)" }));
+    fillWith(place, svg);
+  }
+
+  /** Whether the question can be read out by this browser. */
+  offerReading(offered: boolean): void {
+    this.part("aloud").hidden = !offered;
+  }
+
+  /** Brings a question of the whole paper into sight. */
+  goTo(index: number): void {
+    const block = this.blocks[index];
+    block?.title.focus({ preventScroll: true });
+    block?.root.scrollIntoView({ block: "start" });
+  }
+
   show(state: State): void {
     this.root.dataset.phase = state.phase;
     this.root.dataset.font = String(state.fontSize);
     const working = state.phase === "writing" && state.paper !== undefined;
     const reviewing = state.phase === "handing_in" || state.phase === "closed" || (working && state.screen === "review");
-    this.part("question").hidden = !(working && state.screen !== "review");
+    const asking = working && state.screen !== "review";
+    this.part("question").hidden = !(asking && !state.together);
+    this.part("sheet").hidden = !(asking && state.together);
+    this.part("together").hidden = state.together;
+    this.part("one-by-one").hidden = !state.together;
     this.part("review").hidden = !reviewing;
     this.part("status").hidden = working || reviewing;
     this.part("foot").hidden = !(working && state.screen === "question");
@@ -125,7 +182,8 @@ export class View {
     this.showNotice(state);
     this.showSignIn(state);
     if (state.paper) this.showCard(state);
-    if (working) this.showQuestion(state);
+    if (working && state.together) this.showSheet(state);
+    else if (working) this.showQuestion(state);
     if (reviewing) this.showReview(state);
     if (!working && !reviewing) this.showStatus(state);
     this.moveFocus(state);
@@ -207,24 +265,111 @@ export class View {
     if (!item) return;
     if (this.shownItem !== item.id) this.buildQuestion(item, items.length);
     const answer = state.answers[item.id] ?? [];
-    for (const input of Array.from(this.part("choices").querySelectorAll("input"))) {
-      input.checked = answer.includes(input.value);
-      input.disabled = !mayAnswer(state);
-      input.parentElement?.classList.toggle("is-on", input.checked);
-    }
-    const mark = markOf(state, item.id);
-    const place = this.part("item-state");
-    place.dataset.status = mark.status;
-    const word = mark.status === "saved" && mark.at ? this.say("saved_at", { time: mark.at }) : this.say(mark.status);
-    setText(place, `${SIGNS[mark.status]} ${word}`);
+    this.controls?.show(state.answers[item.id] ?? null, mayAnswer(state));
+    this.showItemState(this.part("item-state"), state, item);
     this.part("clear").hidden = answer.length === 0;
     const flagged = state.flags.includes(item.id);
     this.part("flag").setAttribute("aria-pressed", String(flagged));
     setText(this.part("flag").querySelector("span")!, this.say(flagged ? "flagged" : "flag"));
+    this.part<HTMLButtonElement>("previous").hidden = false;
     this.part<HTMLButtonElement>("previous").disabled = state.current === 0;
     setText(this.part("next").querySelector("span")!, this.say(state.current === items.length - 1 ? "to_review" : "next"));
     this.part<HTMLButtonElement>("font-up").disabled = state.fontSize === nextSize(state.fontSize, 1);
     this.part<HTMLButtonElement>("font-down").disabled = state.fontSize === nextSize(state.fontSize, -1);
+  }
+
+  private showSheet(state: State): void {
+    const paper = state.paper!;
+    if (this.blocksOf !== paper.paper) {
+      this.blocksOf = paper.paper;
+      this.blocks.splice(0, this.blocks.length, ...paper.items.map((item, index) => this.block(item, index, paper.items.length)));
+      fillWith(this.part("sheet-list"), ...this.blocks.map((block) => block.root));
+    }
+    paper.items.forEach((item, index) => this.showBlock(state, item, this.blocks[index]!));
+    this.part<HTMLButtonElement>("previous").hidden = true;
+    setText(this.part("next").querySelector("span")!, this.say("to_review"));
+    this.part<HTMLButtonElement>("sheet-font-up").disabled = state.fontSize === nextSize(state.fontSize, 1);
+    this.part<HTMLButtonElement>("sheet-font-down").disabled = state.fontSize === nextSize(state.fontSize, -1);
+  }
+
+  private block(item: Item, index: number, all: number): Block {
+    const title = make("h2", "cs-sheet-title", this.say("question_title", { number: item.number, all }));
+    title.tabIndex = -1;
+    title.append(make("span", "cs-kind", this.say("question_kind", { section: item.section, mark: item.mark })));
+    const flag = button("btn-quiet btn-sm", this.say("flag"), () => this.wishes.flag(item));
+    const fault = button("btn-link btn-sm", this.say("fault_open"), () => this.openFault(item));
+    const clear = button("btn-link btn-sm", this.part("clear").textContent?.trim() ?? "", () => this.wishes.clear(item));
+    const state = make("p", "cs-item-state");
+    state.id = `sheet-state-${index}`;
+    const controls = controlsOf(item, "sheet", this.say, (answer) => this.wishes.answer(item, answer));
+    const stem = make("legend", "cs-stem");
+    fillRich(stem, item.stem);
+    const field = make("fieldset", "cs-options", "", stem, make("p", "cs-hint", this.hint(item)), controls.root);
+    field.setAttribute("aria-describedby", state.id);
+    const root = make("section", "cs-question cs-sheet-block", "", make("div", "cs-question-head", "", title, flag), field, make("div", "cs-item-foot", "", state, make("span", "", "", clear, fault)));
+    root.addEventListener("focusin", () => this.wishes.look(index));
+    return { root, title, controls, state, flag, clear };
+  }
+
+  private showBlock(state: State, item: Item, block: Block): void {
+    const answer = state.answers[item.id] ?? [];
+    block.controls.show(state.answers[item.id] ?? null, mayAnswer(state));
+    this.showItemState(block.state, state, item);
+    block.clear.hidden = answer.length === 0;
+    const flagged = state.flags.includes(item.id);
+    block.flag.setAttribute("aria-pressed", String(flagged));
+    setText(block.flag, this.say(flagged ? "flagged" : "flag"));
+  }
+
+  private showItemState(place: HTMLElement, state: State, item: Item): void {
+    const mark = markOf(state, item.id);
+    place.dataset.status = mark.status;
+    const word = mark.status === "saved" && mark.at ? this.say("saved_at", { time: mark.at }) : this.say(mark.status);
+    setText(place, `${SIGNS[mark.status]} ${word}`);
+  }
+
+  private hint(item: Item): string {
+    const hints: Partial<Record<Item["input"], TextKey>> = { radio: "choose_one", checkbox: "choose_many", match: "hint_match", order: "hint_order", case: "hint_case" };
+    return this.say(hints[item.input] ?? "hint_text");
+  }
+
+  private openFault(item: Item): void {
+    this.faultFrom = document.activeElement instanceof HTMLElement ? document.activeElement : undefined;
+    if (this.faultItem !== item) this.part<HTMLTextAreaElement>("fault-text").value = "";
+    this.faultItem = item;
+    setText(this.part("fault-title"), this.say("fault_for", { number: item.number }));
+    setText(this.part("fault-state"), "");
+    this.setFault(true);
+    this.part("fault-text").focus();
+  }
+
+  private closeFault(): void {
+    this.setFault(false);
+    this.faultFrom?.focus();
+  }
+
+  private setFault(shown: boolean): void {
+    const overlay = this.part("fault");
+    overlay.hidden = !shown;
+    for (const sibling of Array.from(this.root.children)) {
+      if (sibling !== overlay) sibling.toggleAttribute("inert", shown);
+    }
+  }
+
+  /** The text stays in its field until it is recorded: without network the candidate sends it again later. */
+  private async sendFault(): Promise<void> {
+    const field = this.part<HTMLTextAreaElement>("fault-text");
+    const send = this.part<HTMLButtonElement>("fault-send");
+    if (!this.faultItem || send.disabled) return;
+    send.disabled = true;
+    setText(this.part("fault-state"), this.say("fault_sending"));
+    const problem = await this.wishes.reportFault(this.faultItem, field.value);
+    send.disabled = false;
+    setText(this.part("fault-state"), problem);
+    if (problem) return;
+    field.value = "";
+    this.closeFault();
+    this.announce(this.say("fault_sent"));
   }
 
   private buildQuestion(item: Item, all: number): void {
@@ -232,16 +377,10 @@ export class View {
     const title = this.part("question-title");
     const kind = this.say("question_kind", { section: item.section, mark: item.mark });
     fillWith(title, document.createTextNode(this.say("question_title", { number: item.number, all })), make("span", "cs-kind", kind));
-    setText(this.part("stem"), item.stem);
-    setText(this.part("hint"), this.say(item.input === "radio" ? "choose_one" : "choose_many"));
-    fillWith(this.part("choices"), ...item.options.map((option) => {
-      const input = make("input", "");
-      input.type = item.input;
-      input.name = `item-${item.id}`;
-      input.value = option.id;
-      input.addEventListener("change", () => this.wishes.choose(item, option.id, input.checked));
-      return make("label", "cs-option", "", input, make("b", "cs-option-label", option.label), make("span", "", option.text));
-    }));
+    fillRich(this.part("stem"), item.stem);
+    setText(this.part("hint"), this.hint(item));
+    this.controls = controlsOf(item, "item", this.say, (answer) => this.wishes.answer(item, answer));
+    fillWith(this.part("choices"), this.controls.root);
   }
 
   private showReview(state: State): void {
@@ -349,16 +488,32 @@ export class View {
   /** A new place is read from its heading; the same place keeps its focus. */
   private moveFocus(state: State): void {
     const screen = this.root.dataset.screen ?? "";
-    const place = screen === "question" ? `question ${state.current}` : screen;
+    const place = screen === "question" ? (state.together ? "sheet" : `question ${state.current}`) : screen;
     if (place === this.shownPlace) return;
     const first = this.shownPlace === "";
     this.shownPlace = place;
     if (first) return;
+    if (place === "sheet") return this.goTo(state.current);
     const heading = { question: "question-title", card: "card-title", review: "review-title" }[screen] ?? "status-title";
     const element = this.part(heading);
     element.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }
+}
+
+interface Block {
+  root: HTMLElement;
+  title: HTMLElement;
+  controls: Controls;
+  state: HTMLElement;
+  flag: HTMLButtonElement;
+  clear: HTMLButtonElement;
+}
+
+function drawn(tag: string, attributes: Record<string, string>): SVGElement {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
 }
 
 function nextSize(size: number, step: 1 | -1): number {
