@@ -31,6 +31,8 @@ from question_bank.models import KnowledgePoint, Pool, Question, QuestionState
 from question_bank.queries import acting_versions
 from registry.models import Authority, Industry
 
+# More words than these in one search narrow nothing any more.
+MOST_WORDS: Final = 10
 KIND_CHOICES: Final = [(kind.code, _(kind.label)) for kind in KINDS.values()]
 BAND_CHOICES: Final = [("易", _("易")), ("中", _("中")), ("难", _("难"))]
 POST_CHOICES: Final = [(code, _(name)) for code, name in POST_NAMES.items()]
@@ -293,7 +295,7 @@ class QuestionFilter(django_filters.FilterSet):
         lookup_expr="lt",
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    law = django_filters.CharFilter(label=_("法规依据"), field_name="current__law_reference", lookup_expr="contains")
+    law = django_filters.CharFilter(label=_("法规依据"), method="with_law")
 
     held = django_filters.ChoiceFilter(
         label=_("统计提示"), method="with_flags", choices=[("1", _("暂停使用或答案存疑"))], empty_label=_("全部")
@@ -309,9 +311,15 @@ class QuestionFilter(django_filters.FilterSet):
 
     def with_text(self, queryset: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
         """Every word must occur in stem or options; punctuation, spaces and width do not matter."""
-        for word in value.split():
-            queryset = queryset.filter(current__normal_text__contains=letters(word))
+        for word in filter(None, map(letters, value.split()[:MOST_WORDS])):
+            queryset = queryset.filter(words__text__has=word)
         return queryset
+
+    def with_law(self, queryset: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
+        """Part of the reference: found by the words, then compared as written."""
+        word = letters(value)
+        found = queryset.filter(words__text__has=word) if word else queryset
+        return found.filter(current__law_reference__contains=value.strip())
 
     def in_band(self, queryset: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
         """易, 中 or 难."""

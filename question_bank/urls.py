@@ -44,5 +44,7 @@ urlpatterns = [
     path(
         "question-bank/blueprints/<str:blueprint_id>/archive/", blueprints.blueprint_archive, name="blueprint_archive"
     ),
+    path("question-bank/blueprints/<str:blueprint_id>/forms/", blueprints.blueprint_forms, name="blueprint_forms"),
+    path("question-bank/forms/<str:forms_id>.pdf", blueprints.forms_file, name="forms_file"),
     path("question-bank/blueprints/<str:blueprint_id>/sample/", blueprints.blueprint_sample, name="blueprint_sample"),
 ]

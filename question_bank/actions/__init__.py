@@ -22,7 +22,21 @@ from question_bank.actions.imports import (
     request_import,
     stage_import,
 )
-from question_bank.actions.pictures import keep_pictures
+from question_bank.actions.laws import (
+    LawDraft,
+    Withdrawal,
+    record_law,
+    repeal_law,
+    withdraw_article,
+)
+from question_bank.actions.paper_forms import (
+    make_paper_forms,
+    record_forms_download,
+    record_forms_pdf,
+)
+from question_bank.actions.pictures import (
+    keep_pictures,
+)
 from question_bank.actions.questions import (
     comment_question,
     create_question,
@@ -48,7 +62,9 @@ __all__ = [
     "EXPOSURE",
     "Decisions",
     "ExamHeld",
+    "LawDraft",
     "RulesDraft",
+    "Withdrawal",
     "apply_import",
     "apply_requested_import",
     "archive_blueprint",
@@ -65,10 +81,15 @@ __all__ = [
     "import_file",
     "import_question_files",
     "keep_pictures",
+    "make_paper_forms",
     "propose_practice",
+    "record_forms_download",
+    "record_forms_pdf",
     "record_item_responses",
+    "record_law",
     "record_sample",
     "record_viewing",
+    "repeal_law",
     "request_import",
     "require_question",
     "revise_question",
@@ -76,4 +97,5 @@ __all__ = [
     "set_enemies",
     "settle_flag",
     "stage_import",
+    "withdraw_article",
 ]

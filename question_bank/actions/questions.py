@@ -16,6 +16,7 @@ from question_bank.actions.writing import (
     industries_named,
     points_named,
     version_row,
+    write_words,
 )
 from question_bank.domain import life
 from question_bank.domain.draft import QuestionDraft
@@ -92,6 +93,7 @@ def revise_question(
     question.current = version
     question.updated_at = now
     question.save(update_fields=["state", "current", "updated_at"])
+    write_words([question])
     audit(actor, "question.revised", question, details={"version": version.number, "sha256": version.content_sha256})
     return question
 

@@ -11,7 +11,7 @@ from typing import Final
 from question_bank.domain.cells import Cell, Item
 
 # A pool this many times its count: papers differ, and drawing one costs so many hashes and no more.
-POOL_PER_ITEM: Final = 20
+POOL_PER_ITEM: Final = 12
 SMALLEST_CAP: Final = 60
 
 Facts = tuple[str, str, Decimal, str, tuple[str, ...]]

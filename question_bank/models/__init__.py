@@ -1,6 +1,6 @@
 """Questions and their immutable versions, knowledge points, blueprints, bank snapshots, imports."""
 
-from question_bank.models.blueprints import BankSnapshot, Blueprint, BlueprintCell, EnemyPair
+from question_bank.models.blueprints import BankSnapshot, Blueprint, BlueprintCell, EnemyPair, PaperForms
 from question_bank.models.imports import QuestionImport
 from question_bank.models.laws import LawEdition, WithdrawnArticle
 from question_bank.models.pictures import Picture
@@ -13,6 +13,7 @@ from question_bank.models.questions import (
     QuestionVersion,
 )
 from question_bank.models.rules import BankRules, PracticeProposal, QuestionComment
+from question_bank.models.search import QuestionText
 from question_bank.models.statistics import ItemAnalysis, ItemFlag, ItemStatistic, ItemUse
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "ItemUse",
     "KnowledgePoint",
     "LawEdition",
+    "PaperForms",
     "Picture",
     "Pool",
     "PracticeProposal",
@@ -35,6 +37,7 @@ __all__ = [
     "QuestionImport",
     "QuestionReview",
     "QuestionState",
+    "QuestionText",
     "QuestionVersion",
     "WithdrawnArticle",
 ]

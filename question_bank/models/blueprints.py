@@ -103,3 +103,21 @@ class EnemyPair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} / {self.second_id}"
+
+
+class PaperForms(PublicIdModel):
+    """纸质试卷: forms A and B of one paper with answer sheets and key, made once; the file is rendered by a job."""
+
+    blueprint = models.ForeignKey(Blueprint, on_delete=models.PROTECT, related_name="paper_forms")
+    seed = models.CharField(max_length=64)
+    sections = models.JSONField(default=list, help_text="title, mark and item@version of what is printed")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    pdf = models.BinaryField(null=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.public_id[:8]

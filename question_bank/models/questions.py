@@ -50,7 +50,10 @@ class Question(PublicIdModel):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-updated_at", "-pk"]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["pool", "state"], name="question_pool_state")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["pool", "state"], name="question_pool_state"),
+            models.Index(fields=["authority", "-updated_at", "-id"], name="question_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"question {self.public_id[:8]}"

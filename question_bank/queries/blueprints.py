@@ -26,10 +26,11 @@ from registry.models import Authority
 
 @dataclass(frozen=True, slots=True)
 class SampleItem:
-    """A question of a sample paper: its public id, and what it says with its key."""
+    """A question of a sample paper: its public id, what it says with its key, and its `item@version`."""
 
     question_id: str
     content: Content
+    ref: str
 
 
 def check_may_read_blueprints(actor: Actor) -> None:
@@ -234,5 +235,5 @@ def sample_paper(blueprint: Blueprint, seed: str, *, on: date) -> list[tuple[rul
     found: dict[str, list[SampleItem]] = {cell.code: [] for cell in value.cells}
     for stratum, items in drawn:
         # A cell that was cut for balance is `2.1`, `2.2` … in the snapshot.
-        found[stratum.code.partition(".")[0]] += [SampleItem(item.item, contents[item.ref]) for item in items]
+        found[stratum.code.partition(".")[0]] += [SampleItem(item.item, contents[item.ref], item.ref) for item in items]
     return [(cell, found[cell.code]) for cell in value.cells]

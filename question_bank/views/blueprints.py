@@ -9,17 +9,24 @@ from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.actor import REGULATOR, TRAINER, Actor
 from core.clock import now, today
-from core.errors import NotAllowed
+from core.errors import NotAllowed, NotFound
 from core.http import message_of, refusals_on
 from core.scores import display
-from question_bank.actions import archive_blueprint, change_blueprint, create_blueprint, record_sample
+from question_bank.actions import (
+    archive_blueprint,
+    change_blueprint,
+    create_blueprint,
+    make_paper_forms,
+    record_forms_download,
+    record_sample,
+)
 from question_bank.domain.blueprint import Cell, CellFeasibility, describe_cell
 from question_bank.domain.kinds import KINDS, MarkingRule, kind_for
-from question_bank.forms import BlueprintForm, CellForm, CellFormSet, PlaceForm, cell_initial
+from question_bank.forms import BlueprintForm, CellForm, CellFormSet, CommentForm, PlaceForm, cell_initial
 from question_bank.models import Blueprint
 from question_bank.policies import can_read_questions, can_write_blueprints
 from question_bank.queries import (
@@ -28,12 +35,16 @@ from question_bank.queries import (
     blueprints_for,
     cells_outlook,
     check_may_read_blueprints,
+    check_may_read_questions,
     get_blueprint,
+    get_paper_forms,
     is_in_use,
     knowledge_points,
     marking_rule_of,
     outlook_of,
+    paper_forms_of,
     questions_for,
+    ready_forms,
     sample_paper,
     snapshots_of,
 )
@@ -181,6 +192,42 @@ def blueprint_sample(request: HttpRequest, blueprint_id: str) -> HttpResponse:
         "viewed_at": now(),
     }
     return render(request, "question_bank/blueprint_sample.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def blueprint_forms(request: HttpRequest, blueprint_id: str) -> HttpResponse:
+    """What was printed of a blueprint; a post draws and prints another paper."""
+    actor = actor_of(request)
+    check_may_read_blueprints(actor)
+    row = get_blueprint(actor, blueprint_id)
+    if not _may_sample(actor, row):
+        raise NotAllowed
+    form = CommentForm()
+    if request.method == "POST":
+        form = CommentForm(request.POST)
+        form.is_valid()
+        with refusals_on(form):
+            make_paper_forms(actor, blueprint_id, on=today(), now=now())
+            messages.success(request, _("已抽好一份纸质试卷，文件生成后即可下载。"))
+            return redirect("question_bank:blueprint_forms", blueprint_id)
+    made = list(paper_forms_of(row)[:50])
+    with_file = set(ready_forms(made))
+    rows = [{"row": one, "is_ready": one.pk in with_file} for one in made]
+    context = {"blueprint": row, "form": form, "rows": rows, "is_waiting": any(not one["is_ready"] for one in rows)}
+    return render(request, "question_bank/blueprint_forms.html", context)
+
+
+@require_safe
+def forms_file(request: HttpRequest, forms_id: str) -> HttpResponse:
+    """The file with both forms, answer sheets and key."""
+    actor = actor_of(request)
+    check_may_read_questions(actor)
+    row = get_paper_forms(actor, forms_id)
+    if row.pdf is None:
+        raise NotFound
+    record_forms_download(actor, row)
+    headers = {"Content-Disposition": f'attachment; filename="paper-forms-{row.public_id[:8]}.pdf"'}
+    return HttpResponse(bytes(row.pdf), content_type="application/pdf", headers=headers)
 
 
 def blueprint_new(request: HttpRequest) -> HttpResponse:

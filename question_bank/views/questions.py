@@ -57,7 +57,7 @@ from question_bank.queries import (
     versions_of,
     viewings_of,
 )
-from question_bank.views.lists import SIZES, columns_of, page_of, sorted_by
+from question_bank.views.lists import LISTED, SIZES, columns_of, listed_page, sorted_by
 from question_bank.views.requests import actor_of
 from registry.models import Authority
 from registry.queries import authorities_for, industries
@@ -90,7 +90,7 @@ def question_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     check_may_read_questions(actor)
     found = QuestionFilter(request.GET, queryset=questions_for(actor))
-    page = page_of(request, sorted_by(request, found.qs, SORTS))
+    page, is_more = listed_page(request, sorted_by(request, found.qs, SORTS), whole=questions_for(actor))
     heads = [
         (_("试题"), ""), (_("题型"), "kind"), (_("知识点"), "point"), (_("难度"), "difficulty"), (_("法规依据"), "law"),
         (_("状态"), "state"), (_("更新"), "updated"),
@@ -98,6 +98,9 @@ def question_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": found.form,
         "page": page,
+        "is_more": is_more,
+        "listed": LISTED,
+        "many": MANY,
         "rows": [_list_row(question) for question in page],
         "columns": columns_of(request, heads),
         "sizes": SIZES,
