@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from draws.views import ceremony, documents, enlargements, flags, mine, public, replacements, rules, staff
+from draws.views import ceremony, documents, enlargements, excuses, flags, mine, public, replacements, rules, staff
 
 app_name = "draws"
 urlpatterns = [
     path("draws/", staff.draw_list, name="list"),
     path("draws/new/", staff.new_draw, name="new"),
     path("draws/new/preview/", rules.preview_new, name="preview_new"),
+    path("draws/excuses/", excuses.excuses, name="excuses"),
     path("draws/flags/<str:flag_id>/approve/", flags.approve, name="flag_approve"),
     path("draws/flags/<str:flag_id>/withdraw/", flags.withdraw, name="flag_withdraw"),
     path("draws/evidence/<str:evidence_id>/", flags.evidence, name="evidence"),
@@ -33,6 +34,7 @@ urlpatterns = [
     path("draws/<str:draw_id>/places/", replacements.places, name="places"),
     path("draws/<str:draw_id>/places/<str:pid>/replacement/", replacements.request_one, name="replacement_new"),
     path("public/draws/", public.draw_list, name="public_list"),
+    path("public/draws/excuses/", excuses.public_excuses, name="public_excuses"),
     path("public/draws/explained/", public.explained, name="public_explained"),
     path("public/draws/<str:draw_id>/", public.detail, name="public_detail"),
     path("public/draws/<str:draw_id>/verify/", public.verify, name="public_verify"),

@@ -157,6 +157,8 @@ def api(*names: str, status: Any, inside: int = 403, **over: Any) -> Row:
 FILE = {"name": "plan.json"}
 MATRIX = {
     "draws:list": only(*STAFF),
+    "draws:excuses": only(*STAFF),
+    "draws:public_excuses": public(),
     "draws:new": only("regulator", "other_regulator"),
     "draws:detail": mine(*WATCHING, status=200, kwargs=draft),
     "draws:parameters": mine("regulator", status=200, kwargs=draft),
