@@ -45,3 +45,9 @@ class CloseForm(forms.Form):
         help_text=_("5—300 字，例如文书编号、日期、地点和结果。"),
     )
     open_next = forms.BooleanField(label=_("仍未达到要求，同时开启下一步"), required=False)
+
+
+class ArchiveForm(forms.Form):
+    """The code of the round, typed to confirm."""
+
+    confirm_name = forms.CharField(label=_("轮次代码"), max_length=20)

@@ -1,6 +1,7 @@
 """Who may see the board, the files and the follow-ups, and who closes a step."""
 
 from core.actor import ENTERPRISE_ADMIN, REGULATOR, REVIEWER, Actor
+from exams.models import Round
 from oversight.models import FollowUp
 
 
@@ -27,3 +28,8 @@ def can_see_enterprise_files(actor: Actor) -> bool:
 def can_close(actor: Actor, follow_up: FollowUp) -> bool:
     """The regulator of the authority that opened it."""
     return actor.has_role_at(follow_up.authority_id, REGULATOR)
+
+
+def can_archive(actor: Actor, exam_round: Round) -> bool:
+    """The regulator of the authority that holds the round."""
+    return actor.has_role_at(exam_round.authority_id, REGULATOR)

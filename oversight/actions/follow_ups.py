@@ -8,12 +8,15 @@ from django.utils import timezone
 from core.actor import Actor
 from core.audit import audit
 from core.errors import NotAllowed
-from exams.models import Candidate
+from exams.actions import begin_follow_up
+from exams.models import Candidate, CandidateState
 from oversight.domain.ladder import FIRST_STEP, LABELS, due_on, evidence, next_step
 from oversight.errors import FollowUpNotDue, StepExists
 from oversight.models import FollowUp
 from oversight.policies import can_close
 from oversight.queries.follow_ups import candidate_to_follow_up, days_by_step, lock_follow_up
+
+PASSED_AFTER_ALL = "成绩更正后合格，处置终止"
 
 
 @transaction.atomic
@@ -26,7 +29,23 @@ def open_follow_up(actor: Actor, candidate_id: int, *, now: datetime) -> FollowU
     if candidate is None:
         raise FollowUpNotDue
     existing = candidate.follow_ups.filter(step=FIRST_STEP).first()
-    return existing or _open(actor, candidate, FIRST_STEP, now=now)
+    if existing is not None:
+        return existing
+    begin_follow_up(actor, candidate.pk, now=now)
+    return _open(actor, candidate, FIRST_STEP, now=now)
+
+
+@transaction.atomic
+def end_follow_ups(actor: Actor, candidate_id: int, *, now: datetime) -> int:
+    """Closes what is open for a candidate (primary key) who passed after all; returns how many. Safe to run twice."""
+    open_steps = FollowUp.objects.select_for_update(of=("self",)).filter(
+        candidate_id=candidate_id, candidate__state=CandidateState.PASSED, state=FollowUp.State.OPEN
+    )
+    for row in open_steps:
+        row.state, row.done_at, row.evidence = FollowUp.State.DONE, now, PASSED_AFTER_ALL
+        row.save(update_fields=["evidence", "state", "done_at"])
+        audit(actor, "oversight.follow_up_ended", row, details={"step": row.step})
+    return len(open_steps)
 
 
 @transaction.atomic

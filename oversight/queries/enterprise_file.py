@@ -12,7 +12,7 @@ from core.errors import NotAllowed
 from courses.models import Lecture
 from courses.queries import lectures_for
 from exams.models import Candidate
-from exams.queries import candidates_for
+from exams.queries import recorded_candidates
 from oversight.models import FollowUp
 from oversight.policies import can_see_enterprise_files
 from oversight.queries.follow_ups import follow_ups_for
@@ -78,7 +78,7 @@ def enterprise_file(actor: Actor, unsafe_enterprise_id: str, *, today: date) -> 
     )
     serving = tuple(one for one in appointments if one.valid_to is None or one.valid_to >= today)
     candidates = tuple(
-        candidates_for(actor).filter(enterprise=enterprise).order_by("-round__year", "-round__quarter", "pk"),
+        recorded_candidates(actor).filter(enterprise=enterprise).order_by("-round__year", "-round__quarter", "pk"),
     )
     certificates = tuple(certificates_for(actor).filter(candidate__enterprise=enterprise))
     lectures = tuple(

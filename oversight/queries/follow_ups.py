@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from core.actor import Actor
 from core.errors import NotAllowed, NotFound
 from exams.models import Candidate, CandidateState
-from exams.queries import candidates_for
+from exams.queries import recorded_candidates
 from oversight.domain.ladder import DUE_SOON
 from oversight.models import FollowUp
 from oversight.policies import can_see_follow_ups
@@ -31,7 +31,7 @@ def check_may_see(actor: Actor) -> None:
 
 def follow_ups_for(actor: Actor) -> QuerySet[FollowUp]:
     """Follow-ups of candidates in reach, the most urgent first, with what a row shows."""
-    return FollowUp.objects.filter(candidate__in=candidates_for(actor).order_by().values("pk")).select_related(
+    return FollowUp.objects.filter(candidate__in=recorded_candidates(actor).order_by().values("pk")).select_related(
         "authority",
         "candidate__person",
         "candidate__enterprise",
@@ -84,6 +84,11 @@ def candidate_to_follow_up(candidate_id: int) -> Candidate | None:
         .filter(pk=candidate_id, state__in=_NOT_PASSED, results__sitting__number=MAKEUP)
         .first()
     )
+
+
+def has_open_follow_up(candidate_id: int) -> bool:
+    """Whether anything is to be done about the candidate of that primary key."""
+    return FollowUp.objects.filter(candidate_id=candidate_id, state=FollowUp.State.OPEN).exists()
 
 
 def candidates_without_follow_up() -> QuerySet[Candidate]:

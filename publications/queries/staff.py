@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.queries import identity_of_user
 from core.actor import REGULATOR, Actor
@@ -117,10 +117,11 @@ def rounds_to_publish(actor: Actor) -> list[RoundToPublish]:
 def rounds_to_correct(actor: Actor) -> list[Round]:
     """Published rounds of the actor's authorities with results newer than what the public sees, and no proposal yet."""
     mine = Q(authority_id__in=actor.authorities(REGULATOR))
+    public = Snapshot.objects.filter(round=OuterRef("pk"), publication__state=Publication.State.PUBLISHED)
     rounds = (
-        Round.objects.filter(mine, state=RoundState.PUBLISHED, publications__state=Publication.State.PUBLISHED)
+        Round.objects.filter(mine, state=RoundState.PUBLISHED)
         .exclude(publications__state=Publication.State.PROPOSED)
-        .annotate(public_at=Max("snapshots__created_at", filter=Q(snapshots__publication__state="published")))
+        .annotate(public_at=Subquery(public.values("created_at")[:1]))
     )
     newer = Result.objects.filter(candidate__round=OuterRef("pk"), recorded_at__gt=OuterRef("public_at"))
     # A sitting that still runs brings results one by one: the correction comes when it is closed.

@@ -30,6 +30,10 @@ def _enterprise(world: World) -> dict[str, Any]:
     return {"enterprise_id": world.enterprise.public_id}
 
 
+def _round(world: World) -> dict[str, Any]:
+    return {"round_id": _follow_up(world).candidate.round.public_id}
+
+
 # The invigilator and the trainer reach the rows by their authority, and have no business with them.
 _SEES_ONE = {"regulator": 200, "reviewer": 200, "enterprise_admin": 200, "invigilator": 403, "candidate": 403}
 _CLOSES = {"regulator": 302, "reviewer": 403, "enterprise_admin": 403, "invigilator": 403, "candidate": 403}
@@ -45,6 +49,18 @@ MATRIX: dict[str, Row | tuple[Row, ...]] = {
     "oversight:statistics": only(*BOARD),
     "oversight:statistics_export": only(*BOARD),
     "oversight:board": only(*BOARD),
+    "oversight:archive": (
+        Row(
+            {"anonymous": LOGIN, **dict.fromkeys(("regulator", "reviewer", "invigilator"), 200), "*": 404},
+            kwargs=_round,
+        ),
+        Row(
+            {"anonymous": LOGIN, **dict.fromkeys(("regulator", "reviewer", "invigilator"), 422), "*": 404},
+            kwargs=_round,
+            method="post",
+            data=lambda world: {"confirm_name": "?"},
+        ),
+    ),
     "oversight:follow_ups": only(*FOLLOWS),
     "oversight:follow_up_export": only(*FOLLOWS),
     "oversight:follow_up": (

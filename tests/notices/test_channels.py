@@ -63,7 +63,7 @@ def test_mail_reaches_the_smtp_server_in_chinese_with_the_link(world, mailbox, s
     assert (sender, recipients) == (settings.DEFAULT_FROM_EMAIL, ["zhang@example.cn"])
     assert message["Subject"] == "您被抽中 Bcc: all@example.cn"
     assert message["Bcc"] is None
-    assert message.get_content().strip() == f"{notice.body}\n\n{settings.BASE_URL}/my/exams/"
+    assert message.get_content().strip().replace("\r\n", "\n") == f"{notice.body}\n\n{settings.BASE_URL}/my/exams/"
     assert history() == [("sent", "")]
 
 

@@ -157,7 +157,7 @@ def test_file_shows_everything_of_one_enterprise_and_nothing_of_another(world: W
     page = world.client("regulator").get(reverse("oversight:enterprise_file", args=[world.enterprise.public_id]))
     text = page.content.decode()
     assert page.status_code == 200
-    for part in (world.enterprise.name, world.enterprise.uscc, world.person.name, "约谈", "不合格"):
+    for part in (world.enterprise.name, world.enterprise.uscc, world.person.name, "约谈", "待处置"):
         assert part in text
     for part in (world.other_person.name, world.person.phone[-11:], world.person.id_number_masked):
         assert part not in text
