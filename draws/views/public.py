@@ -28,6 +28,7 @@ from draws.queries import (
 from draws.queries.documents import commitment_text
 from draws.views.documents import document_rows
 from draws.views.downloads import file_response
+from draws.views.enlargements import enlargement_rows
 from draws.views.staff import TONES
 
 _MINUTE = 60
@@ -60,6 +61,8 @@ def detail(request: HttpRequest, draw_id: str) -> HttpResponse:
         "replacements": [
             _replacement_row(row) for row in replacements_of(draw).filter(state=Replacement.State.APPROVED)
         ],
+        "enlargements": enlargement_rows(draw),
+        "roster_url": reverse("draws:public_file", args=[draw.public_id, "roster.csv"]),
         "qr": _qr(draw),
         "documents": document_rows(draw),
         "authority_name": draw.authority.name,
@@ -77,7 +80,7 @@ def verify(request: HttpRequest, draw_id: str) -> HttpResponse:
     context = {
         "draw": draw,
         "title": title_of(draw),
-        "config": {"files": urls if draw.state == DrawState.DRAWN else {}, "worker": static("dist/verify-worker.js")},
+        "config": {"files": urls if draw.seed else {}, "worker": static("dist/verify-worker.js")},
         "people": plan_of(draw).rows,
         "authority_name": draw.authority.name,
     }

@@ -5,12 +5,19 @@ import sys
 import pytest
 from django.urls import reverse
 
-from draws.actions import cancel_draw, decide_replacement, request_replacement
+from draws.actions import (
+    cancel_draw,
+    compute_cancelled,
+    decide_enlargement,
+    decide_replacement,
+    request_enlargement,
+    request_replacement,
+)
 from draws.domain.protocol import FILES
 from draws.models import Draw, Place
 from registry.queries import id_number_of
 from tests.factories.actors import client_of, make_user
-from tests.factories.draws import AFTER_WINDOW, NOW, make_drawn, make_frozen, make_population, make_proposed
+from tests.factories.draws import AFTER_WINDOW, NOW, make_drawn, make_frozen, make_population, make_proposed, type_all
 from tests.factories.registry import SYSTEM
 
 ALL_FILES = (*FILES, "verify.py")
@@ -118,3 +125,29 @@ def test_my_page_is_never_cached(cast):
     answer = client_of(make_user()).get(reverse("draws:mine"))
     assert "no-store" in answer.headers["Cache-Control"]
     assert "您还没有在抽考名册中" in answer.content.decode()
+
+
+def test_public_detail_of_an_enlarged_draw_offers_its_files_and_the_program(client, cast, drawn, tmp_path):
+    row = request_enlargement(cast.regulator, drawn.public_id, seats=1, reason="考位有余", now=AFTER_WINDOW)
+    decide_enlargement(cast.reviewer, row.public_id, approve=True, now=AFTER_WINDOW)
+    text = get(client, "detail", drawn.public_id).content.decode()
+    for name in (*ALL_FILES, "enlarge-1.json", "result-1.csv", "verify_more.py"):
+        assert name in text
+        (tmp_path / name).write_bytes(b"".join(get(client, "file", drawn.public_id, name)))
+    program = [sys.executable, "-I", "verify_more.py", ".", "1"]
+    run = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.stdout.startswith("ACCEPTED: enlargement 1")
+
+
+def test_public_detail_of_a_cancelled_draw_shows_what_it_would_have_given(client, cast):
+    make_population(cast, 4)
+    draw = make_frozen(cast)
+    cancel_draw(cast.regulator, draw.public_id, reason="期号有误", now=NOW)
+    assert "它本来的结果也已算出" not in get(client, "detail", draw.public_id).content.decode()
+    type_all(cast.regulator, draw)
+    type_all(cast.reviewer, draw)
+    compute_cancelled(cast.regulator, draw.public_id, now=AFTER_WINDOW)
+    text = get(client, "detail", draw.public_id).content.decode()
+    assert "它本来的结果也已算出" in text
+    assert "result.csv" in text
+    assert "result.csv" in get(client, "verify", draw.public_id).content.decode()
