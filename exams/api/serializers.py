@@ -69,3 +69,31 @@ class StartedSerializer(serializers.Serializer[object]):
     attempt = serializers.CharField(source="public_id")
     deadline = serializers.DateTimeField()
     page = serializers.CharField(help_text="address of the sitting page")
+
+
+class KeyCorrectionSerializer(serializers.Serializer[object]):
+    """What was corrected and what it did; the question and its key stay inside."""
+
+    id = serializers.CharField(source="public_id")
+    policy = serializers.CharField(help_text="accept_also, replace, full_marks or drop")
+    state = serializers.CharField()
+    public_note = serializers.CharField()
+    difference_sha256 = serializers.CharField()
+    proposed_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    applied_at = serializers.DateTimeField(allow_null=True)
+
+
+class AppealSerializer(serializers.Serializer[object]):
+    id = serializers.CharField(source="public_id")
+    candidate = serializers.CharField(source="candidate.public_id")
+    state = serializers.CharField()
+    grounds = serializers.CharField()
+    filed_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    answer = serializers.CharField(allow_blank=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+
+
+class GroundsSerializer(serializers.Serializer[object]):
+    grounds = serializers.CharField(max_length=1000)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from exams.api import views
+from exams.api import after, views
 
 urlpatterns = [
     path("rounds/", views.RoundList.as_view(), name="rounds"),
@@ -14,4 +14,7 @@ urlpatterns = [
     path("sittings/<str:sitting_id>/close/", views.SittingClose.as_view(), name="sitting_close"),
     path("my/exams/", views.OwnExams.as_view(), name="my_exams"),
     path("my/exams/<str:candidate_id>/", views.OwnExam.as_view(), name="my_exam"),
+    path("rounds/<str:round_id>/key-corrections/", after.RoundKeyCorrections.as_view(), name="round_key_corrections"),
+    path("appeals/", after.Appeals.as_view(), name="appeals"),
+    path("my/exams/<str:candidate_id>/appeals/", after.OwnAppeals.as_view(), name="my_appeals"),
 ]

@@ -94,6 +94,11 @@ def own_appeal(candidate: Candidate, now: datetime) -> OwnAppeal:
     return OwnAppeal(newest, may_file(case, now=now), appeal_until(case))
 
 
+def own_appeals(candidate: Candidate) -> QuerySet[Appeal]:
+    """All appeals of one's own candidacy, newest first."""
+    return Appeal.objects.filter(candidate=candidate).select_related("candidate").order_by("-pk")
+
+
 def involved_people(appeal: Appeal) -> frozenset[str]:
     """Identities of those who had a part in the disputed score: markers, who recorded or signed an incident, who
     proposed or approved a key correction before the appeal. Three queries.

@@ -20,7 +20,7 @@ from exams.actions import (
 from exams.domain.grading import Policy
 from exams.domain.requests import Wish
 from exams.models import Deferral, ManualItem, ReviewLevel, Sitting
-from tests.access import LOGIN, Row, only
+from tests.access import API_LOGIN, LOGIN, Row, only
 from tests.access.exams import INSIDE, _attempt, _candidate, _once, _round, inside, own
 from tests.exams.after import items_of, ref_of
 from tests.exams.submitting import submit
@@ -221,4 +221,10 @@ MATRIX = {
     "exams:marking": only("trainer", "reviewer"),
     "exams:marking_next": only("trainer", "reviewer", status=302, kwargs=graded),
     "exams:marking_text": Row({"anonymous": LOGIN, "*": 404}, kwargs=text),
+    "api:round_key_corrections": inside("regulator", "reviewer", status=200, anonymous=API_LOGIN, kwargs=graded),
+    "api:appeals": only("regulator", "other_regulator", "reviewer", "auditor", anonymous=API_LOGIN),
+    "api:my_appeals": (
+        own(200, anonymous=API_LOGIN, kwargs=published_candidate),
+        own(201, anonymous=API_LOGIN, method="post", kwargs=published_candidate, data=grounds),
+    ),
 }
