@@ -108,7 +108,8 @@ def _statements(stage: Stage) -> Iterator[Figure]:
 
 def _starts(stage: Stage, product: Served) -> Iterator[Figure]:
     people = [(stage.user(index), stage.candidates[index].public_id) for index in range(2, STARTS + 10)]
-    posts = [_start_request(user, candidate, product.port, stage.sitting.opening_code) for user, candidate in people]
+    code = stage.sitting.opening_code
+    posts = [_start_request(user, candidate, port=product.port, code=code) for user, candidate in people]
     _run(product.port, [posts[:8]], expect=302)
     used = _measured(product, lambda: _run(product.port, _dealt(posts[8:], 4), expect=302), operations=len(posts) - 8)
     yield Figure("exams.start", used.app, APP, "budget", 6.0)
@@ -217,7 +218,7 @@ def _session(user: Any) -> str:
     return str(store.session_key)
 
 
-def _start_request(user: Any, candidate_id: str, port: int, code: str) -> bytes:
+def _start_request(user: Any, candidate_id: str, *, port: int, code: str) -> bytes:
     path = f"/my/exams/{candidate_id}/"
     cookie = f"sid={_session(user)}"
     page = asyncio.run(Line(port).ask(request_bytes(f"GET {path}", headers={"Cookie": cookie})))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,6 @@ from core.audit import audit
 from core.canonical import canonical_json, canonical_sha256
 from core.errors import NotFound
 from core.seeded import fresh_token
-from exams.actions.journal import receipt_key
 from exams.domain.drills import (
     FULL_MARK,
     GRACE_SECONDS,
@@ -130,7 +130,7 @@ def save_drill_events(unsafe_drill_id: str, save: Save, *, clock: Callable[[], d
     drill = _lock(unsafe_drill_id)
     now = clock()
     events = read_events(save, item_shapes(json.loads(drill.content)))
-    settlement = settle(_book(drill, save, now), save, events, server_ts=now, key=receipt_key())
+    settlement = settle(_book(drill, save, now), save, events, server_ts=now, keys=settings.RECEIPT_KEYS)
     entries: list[Entry] = [written.entry for written in settlement.written]
     drill.answers = with_entries(drill.answers, entries)
     arrived = set(drill.arrived.get(save.cid, [])) | {entry.seq for entry in entries}

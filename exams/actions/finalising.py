@@ -94,7 +94,8 @@ def finalise(
 def refold(actor: Actor, attempt: Attempt) -> None:
     """Folds a closed and locked attempt anew after a decision about late answers, and grades it again if it changed."""
     before = canonical_sha256(attempt.answers)
-    _fold(attempt, attempt.deadline, entries_of(attempt))
+    handed_in = attempt.finished_at if attempt.state == AttemptState.SUBMITTED else None
+    _fold(attempt, handed_in or attempt.deadline, entries_of(attempt))
     after = canonical_sha256(attempt.answers)
     if after != before:
         audit(actor, "exams.attempt_refolded", attempt, details={"before": before, "after": after})

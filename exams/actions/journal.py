@@ -14,9 +14,9 @@ from django.db import connection, transaction
 
 from core.actor import Actor
 from core.audit import audit
+from exams.actions.finalising import refold
 from exams.domain.journal import effective_answers
 from exams.domain.messages import Event, Malformed, Open, Save, read_events
-from exams.domain.receipts import MacKey
 from exams.domain.saving import Book, Kept, Settlement, Written, settle
 from exams.domain.states import AttemptState
 from exams.errors import AttemptNotFound, LeaseHeld
@@ -52,10 +52,10 @@ WITH moved AS (
   INSERT INTO exams_answerevent (attempt_id, cid, seq, epoch, item, answer, sha256, client_ms, client_mono_ms,
                                  server_ts, late, sseq, chain, receipt, via)
   SELECT moved.id, %s, v.seq, %s, v.item, v.answer, v.sha256, v.client_ms, v.client_mono_ms,
-         %s, %s, v.sseq, v.chain, v.receipt, %s
+         %s, v.late, v.sseq, v.chain, v.receipt, %s
     FROM moved CROSS JOIN json_to_recordset(%s::json)
          AS v(seq bigint, item text, answer text, sha256 text, client_ms bigint, client_mono_ms bigint,
-              sseq bigint, chain text, receipt text)
+              late boolean, sseq bigint, chain text, receipt text)
 )
 """
 # What comes back: a row of nulls when it was written; the facts to decide on again when somebody was quicker; nothing
@@ -120,20 +120,21 @@ def open_lease(unsafe_attempt_id: str, message: Open, *, device: Device, now: da
 def save_events(unsafe_attempt_id: str, save: Save, *, clock: Callable[[], datetime], via: str = VIA_PAGE) -> Saved:
     """Stores the events of one message and returns a result for each; committed before it returns.
 
+    What comes after the closing with our own receipt as proof was lost in a restore: the closed attempt is folded anew.
+
     `clock` is read once the facts are read, and again after a lost race. Late events are stored and marked. Raises
     AttemptNotFound.
     """
-    key = receipt_key()
     if connection.vendor == "postgresql":
         numbers, events, pk, book = _facts(unsafe_attempt_id, save)
         for _race in range(_RACES_BEFORE_LOCKING):
             server_ts = clock()
-            settlement = settle(book, save, events, server_ts=server_ts, key=key)
+            settlement = settle(book, save, events, server_ts=server_ts, keys=settings.RECEIPT_KEYS)
             fresh = _write_unless_changed(pk, book, settlement, numbers=numbers, via=via)
             if fresh is None:
                 _keep(pk, save.cid, settlement.kept, server_ts=server_ts)
                 remember_book(pk, book, numbers, position=settlement.position)
-                return Saved(settlement, book, server_ts)
+                return _told(Saved(settlement, book, server_ts))
             pk, book = fresh
     with transaction.atomic():
         # PostgreSQL: after losing several races, wait for the row. SQLite: the transaction itself is the lock.
@@ -141,21 +142,28 @@ def save_events(unsafe_attempt_id: str, save: Save, *, clock: Callable[[], datet
         events = read_events(save, item_shapes_of(unsafe_attempt_id))
         pk, book = read_book(unsafe_attempt_id, _numbers(save, events))
         server_ts = clock()
-        settlement = settle(book, save, events, server_ts=server_ts, key=key)
+        settlement = settle(book, save, events, server_ts=server_ts, keys=settings.RECEIPT_KEYS)
         _write_locked(attempt, settlement, via=via)
         _keep(pk, save.cid, settlement.kept, server_ts=server_ts)
-        return Saved(settlement, book, server_ts)
+    return _told(Saved(settlement, book, server_ts))
+
+
+def _told(saved: Saved) -> Saved:
+    if saved.book.state != AttemptState.OPEN and any(not one.entry.late for one in saved.settlement.written):
+        _fold_again(saved.book.attempt)
+    return saved
+
+
+@transaction.atomic
+def _fold_again(attempt_id: str) -> None:
+    attempt = lock_attempt(attempt_id)
+    if attempt.state in {AttemptState.SUBMITTED, AttemptState.TIMED_OUT}:
+        refold(holder_of(attempt, ""), attempt)
 
 
 def keep_conflict(attempt: Attempt, *, code: str, payload: str, server_ts: datetime) -> None:
     """Keeps what came from an authenticated client and is no message at all. `payload` is cut at 64 KB."""
     ConflictEvent.objects.create(attempt=attempt, code=code, payload=payload[: 64 * 1024], server_ts=server_ts)
-
-
-def receipt_key() -> MacKey:
-    """The first key of RECEIPT_KEYS signs; the others are kept to verify."""
-    kid, secret = next(iter(settings.RECEIPT_KEYS.items()))
-    return MacKey(kid, secret)
 
 
 def _grant(attempt: Attempt, message: Open, *, device: Device, now: datetime) -> None:
@@ -226,7 +234,6 @@ def _write_unless_changed(
             entry.cid,
             entry.epoch,
             entry.server_ts,
-            entry.late,
             via,
             json.dumps([_values(one) for one in written]),
             *book_parameters(book.attempt, numbers),
@@ -245,6 +252,7 @@ def _values(one: Written) -> dict[str, object]:
         "sha256": one.entry.answer_sha256,
         "client_ms": one.event.client_ms,
         "client_mono_ms": one.event.client_mono_ms,
+        "late": one.entry.late,
         "sseq": one.entry.sseq,
         "chain": one.entry.chain,
         "receipt": one.receipt,

@@ -23,7 +23,7 @@ def paper_for(candidate: Candidate, sitting: Sitting, *, now: datetime) -> Paper
     if ready is not None:
         return ready
     exam_round = candidate.round
-    paper = _built(candidate, sitting, bank=bank_of(exam_round), key=paper_key_of(exam_round), now=now)
+    paper = built_paper(candidate, sitting, bank=bank_of(exam_round), key=paper_key_of(exam_round), now=now)
     try:
         with transaction.atomic():
             paper.save(force_insert=True)
@@ -50,7 +50,7 @@ def build_papers(sitting_pk: int, *, now: datetime) -> int:
         batch = waiting[start : start + _PER_TRANSACTION]
         for candidate in batch:
             candidate.round = exam_round
-        papers = [_built(candidate, sitting, bank=bank, key=key, now=now) for candidate in batch]
+        papers = [built_paper(candidate, sitting, bank=bank, key=key, now=now) for candidate in batch]
         _store(papers)
     return len(waiting)
 
@@ -61,7 +61,8 @@ def _store(papers: Iterable[Paper]) -> None:
     Paper.objects.bulk_create(papers, ignore_conflicts=True)
 
 
-def _built(candidate: Candidate, sitting: Sitting, *, bank: Bank, key: bytes, now: datetime) -> Paper:
+def built_paper(candidate: Candidate, sitting: Sitting, *, bank: Bank, key: bytes, now: datetime) -> Paper:
+    """The row, not stored yet."""
     exam_round = candidate.round
     seat = PaperSeat(
         seed=exam_round.draw.seed if exam_round.draw else "",

@@ -19,6 +19,7 @@ MOST_EPOCH = 10_000
 MOST_ANSWER_CHARS = 16 * 1024
 # Milliseconds that a JavaScript number holds exactly.
 _MOST_CLIENT_MS = 2**53
+_MOST_RECEIPT_CHARS = 2048
 _CID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -36,7 +37,7 @@ class ItemShape:
 @dataclass(frozen=True, slots=True)
 class Event:
     """The complete answer of one item at one moment. `answer` is None when it was cleared; `answer_json` is its one
-    spelling, which is stored and hashed. Times are milliseconds.
+    spelling, which is stored and hashed. Times are milliseconds. `proof` is a receipt that the client says it was given.
     """
 
     seq: int
@@ -46,6 +47,7 @@ class Event:
     answer_sha256: str
     client_ms: int | None = None
     client_mono_ms: int | None = None
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def read_event(raw: object, items: Mapping[str, ItemShape]) -> Event | Malformed
         answer_sha256=sha256_hex(answer_json),
         client_ms=_milliseconds(raw.get("ms")),
         client_mono_ms=_milliseconds(raw.get("mono")),
+        proof=_proof(raw.get("receipt")),
     )
 
 
@@ -206,6 +209,10 @@ def _integer(fields: Mapping[str, object], name: str, *, most: int, least: int =
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise EnvelopeMalformed(field=name)
     return value
+
+
+def _proof(value: object) -> str:
+    return value if isinstance(value, str) and len(value) <= _MOST_RECEIPT_CHARS else ""
 
 
 def _milliseconds(value: object) -> int | None:

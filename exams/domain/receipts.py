@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from core.canonical import canonical_json
 from core.merkle import leaf_hash, root
 from exams.domain.journal import Entry, timestamp
+from exams.domain.messages import Event
 from exams.errors import ReceiptInvalid
 
 _MOST_CODE_CHARS = 4096
@@ -74,6 +75,20 @@ def verify_event_receipt(text: str, keys: Mapping[str, bytes]) -> Mapping[str, o
     if not hmac.compare_digest(expected.encode(), mac.encode()):
         raise ReceiptInvalid
     return fields
+
+
+def proves_in_time(text: str, event: Event, *, attempt: str, cid: str, keys: Mapping[str, bytes]) -> bool:
+    """Whether `text` is our own receipt for exactly this event, given while there was time.
+
+    After a restore the event comes again, perhaps too late; what we signed then still counts (answers.md, Server 5).
+    """
+    try:
+        said = verify_event_receipt(text, keys)
+    except ReceiptInvalid:
+        return False
+    names = ("attempt", "cid", "seq", "item", "answer_sha256", "late")
+    ours = (attempt, cid, event.seq, event.item, event.answer_sha256, False)
+    return tuple(said.get(name) for name in names) == ours
 
 
 @dataclass(frozen=True, slots=True)

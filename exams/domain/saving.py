@@ -12,7 +12,7 @@ from core.canonical import canonical_json
 from exams.domain.access import is_late
 from exams.domain.journal import Entry, Position, append
 from exams.domain.messages import Event, Malformed, Save
-from exams.domain.receipts import MacKey, event_receipt
+from exams.domain.receipts import MacKey, event_receipt, proves_in_time
 from exams.domain.states import AttemptState
 
 
@@ -84,10 +84,11 @@ class Settlement:
 class _Clerk:
     """Goes through the events once, in order; never left half-way, so it needs no undo."""
 
-    __slots__ = ("book", "kept", "key", "known", "late", "position", "results", "save", "server_ts", "written")
+    __slots__ = ("book", "kept", "key", "keys", "known", "late", "position", "results", "save", "server_ts", "written")
 
-    def __init__(self, book: Book, save: Save, *, server_ts: datetime, key: MacKey) -> None:
-        self.book, self.save, self.server_ts, self.key = book, save, server_ts, key
+    def __init__(self, book: Book, save: Save, *, server_ts: datetime, keys: Mapping[str, bytes]) -> None:
+        self.book, self.save, self.server_ts, self.keys = book, save, server_ts, keys
+        self.key = MacKey(*next(iter(keys.items())))
         accepts_until = book.deadline + timedelta(seconds=book.grace_seconds)
         self.late = is_late(server_ts, accepts_until=accepts_until, state=book.state)
         self.position = book.position
@@ -125,12 +126,18 @@ class _Clerk:
             epoch=self.save.epoch,
             cid=self.save.cid,
             server_ts=self.server_ts,
-            late=self.late,
+            late=self.is_late(event),
         )
         receipt = event_receipt(entry, attempt=self.book.attempt, key=self.key)
         self.known[event.seq] = Known(entry.epoch, entry.item, entry.answer_sha256, receipt, late=entry.late)
         self.written.append(Written(event, entry, receipt))
         self.results.append(Result(event.seq, self.status(late=entry.late), receipt))
+
+    def is_late(self, event: Event) -> bool:
+        """Late, unless we acknowledged it in time and a restore took it away."""
+        proven = self.late and bool(event.proof)
+        place = {"attempt": self.book.attempt, "cid": self.save.cid}
+        return self.late and not (proven and proves_in_time(event.proof, event, keys=self.keys, **place))
 
     def status(self, *, late: bool) -> str:
         if late:
@@ -144,14 +151,17 @@ def settle(
     events: Sequence[Event | Malformed],
     *,
     server_ts: datetime,
-    key: MacKey,
+    keys: Mapping[str, bytes],
 ) -> Settlement:
-    """Decides a SAVE message whose `events` were read against the paper. Repeats get the stored receipt; another answer under a used number is a conflict.
+    """Decides a SAVE message whose `events` were read against the paper.
+
+    Repeats get the stored receipt; another answer under a used number is a conflict.
 
     An older epoch of the right client is written: what reached that device still reaches the server, and loses to the
-    newer device in the fold. An epoch without lease, or of another client, is kept as a conflict (A15, A16).
+    newer device in the fold. An epoch without lease, or of another client, is kept as a conflict (A15, A16). The first
+    of `keys` signs receipts, all verify those that come back as proof.
     """
-    clerk = _Clerk(book, save, server_ts=server_ts, key=key)
+    clerk = _Clerk(book, save, server_ts=server_ts, keys=keys)
     for raw, event in zip(save.events, events, strict=True):
         if book.lease_cid != save.cid:
             clerk.keep_without_lease(event.seq, raw)

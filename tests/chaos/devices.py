@@ -161,9 +161,10 @@ class Device:
                 event.receipt = ""
 
     async def _save(self) -> None:
-        batch = self.waiting[: self.dice.randint(1, MOST_EVENTS)]
+        waiting = self.waiting
         if self.dice.random() < 0.3:
-            self.dice.shuffle(batch)
+            self.dice.shuffle(waiting)
+        batch = waiting[: self.dice.randint(1, MOST_EVENTS)]
         wires = [self._wire(event) for event in batch]
         if self.dice.random() < 0.1:
             wires.append(wires[0])

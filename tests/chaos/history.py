@@ -108,6 +108,8 @@ def _acknowledged_is_stored(history: History, stored: Mapping[tuple[str, str, in
             yield f"acknowledged and lost: {told.attempt[:8]} {told.cid[:4]}/{told.seq}"
         elif any(_answer(row) != (sent.item, sent.answer) for row in rows):
             yield f"acknowledged and stored otherwise: {told.attempt[:8]} {told.cid[:4]}/{told.seq}"
+        elif fields.get("late") is False and any(row.late for row in rows):
+            yield f"acknowledged in time and counted late: {told.attempt[:8]} {told.cid[:4]}/{told.seq}"
         if (fields["item"], fields["answer_sha256"]) != (sent.item, _sha(sent.answer)):
             yield f"the receipt says something else: {told.attempt[:8]} {told.cid[:4]}/{told.seq}"
 

@@ -48,6 +48,11 @@ class _Wire(asyncio.Protocol):
         if not found:
             return
         lower = head.lower()
+        if b"transfer-encoding: chunked" in lower:
+            if rest.endswith(b"0\r\n\r\n"):
+                self.buffer = b""
+                self._give(Answer(int(head[9:12]), head, _joined(rest)))
+            return
         start = lower.find(b"content-length:")
         length = int(lower[start + 15 :].split(b"\r\n", 1)[0]) if start >= 0 else 0
         if len(rest) < length:
@@ -63,6 +68,15 @@ class _Wire(asyncio.Protocol):
     def _give(self, answer: Answer) -> None:
         if self.waiter is not None and not self.waiter.done():
             self.waiter.set_result(answer)
+
+
+def _joined(chunks: bytes) -> bytes:
+    body = b""
+    while chunks:
+        size, _, rest = chunks.partition(b"\r\n")
+        length = int(size, 16)
+        body, chunks = body + rest[:length], rest[length + 2 :] if length else b""
+    return body
 
 
 class Line:

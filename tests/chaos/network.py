@@ -17,6 +17,7 @@ class Network:
     port: int
     dice: random.Random
     is_cut: bool = False
+    oddities: list[str] = field(default_factory=list)
     lost_requests: int = 0
     lost_answers: int = 0
     doubled: int = 0
@@ -38,7 +39,7 @@ class Network:
         if fate > 0.97:
             self.lost_answers += 1
             with contextlib.suppress(LineBroken):
-                await line.ask(request, seconds=PATIENCE)
+                self._look_at(await line.ask(request, seconds=PATIENCE))
             raise LineBroken("the answer was lost")
         if fate > 0.9:
             await asyncio.sleep(self.dice.random() * 0.1)
@@ -46,6 +47,11 @@ class Network:
         if self.is_cut:
             raise LineBroken("no network")
         return answer
+
+    def _look_at(self, answer: Answer) -> None:
+        """Nobody reads it, but a defect of the server is one all the same."""
+        if answer.status >= 500 and answer.status != 503:
+            self.oddities.append(f"{answer.status}: {answer.body[:200]!r}")
 
     async def settle(self) -> None:
         """Wait for the doubles that are still under way."""
@@ -59,7 +65,7 @@ class Network:
             await asyncio.sleep(delay)
             line = Line(self.port)
             with contextlib.suppress(LineBroken):
-                await line.ask(request, seconds=PATIENCE)
+                self._look_at(await line.ask(request, seconds=PATIENCE))
             line.close()
 
         task = asyncio.create_task(stray())

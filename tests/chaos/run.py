@@ -97,6 +97,7 @@ def play(plan: Plan) -> Outcome:
     counts.update(
         {"requests lost": network.lost_requests, "answers lost": network.lost_answers, "doubled": network.doubled}
     )
+    history.oddities += network.oddities
     return Outcome(
         violations=violations(history, rows, world.attempts(papers)),
         acknowledged=len({(told.attempt, told.cid, told.seq) for told in history.told}),
@@ -136,10 +137,15 @@ async def _attack(plan: Plan, nemesis: Nemesis) -> None:
             world.shorten(third, nemesis.dice, least=1, most=6)
             shortened = True
             await nemesis.breathe(1.0)
+        await nemesis.breathe(0.5)
         acknowledged = len({(told.attempt, told.cid, told.seq) for told in nemesis.history.told})
         if acknowledged >= plan.saves:
             break
+    # The last answers of everybody come out of full outboxes, in any order.
+    nemesis.network.is_cut = True
+    await nemesis.breathe(1.5)
     ends["at"] = time.monotonic()
+    nemesis.network.is_cut = False
     await asyncio.wait_for(asyncio.gather(*tasks), timeout=120)
     await nemesis.network.settle()
     await asyncio.gather(*[device.submit() for device in nemesis.devices[1::2] if device.is_writing])

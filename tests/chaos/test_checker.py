@@ -62,6 +62,13 @@ def test_acknowledged_answer_that_is_not_stored_is_a_loss():
     assert any("acknowledged and lost" in text for text in violations(history, kept, closed(kept, {"i2": ["y"]})))
 
 
+def test_answer_acknowledged_in_time_that_counts_as_late_is_found():
+    rows = journal(*HONEST)
+    history = history_of(rows)
+    history.told[3] = replace(history.told[3], receipt=json.dumps(json.loads(rows[3].receipt) | {"late": False}))
+    assert any("counted late" in text for text in violations(history, rows, closed(rows, {"i2": ["y"]})))
+
+
 def test_answer_stored_otherwise_than_acknowledged_is_found():
     rows = journal(*HONEST)
     history = history_of(rows)

@@ -4,15 +4,17 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import DatabaseError, IntegrityError
 from django.test.utils import CaptureQueriesContext
 
-from core.canonical import canonical_sha256
-from exams.actions import open_lease, save_events
-from exams.domain.journal import effective_answers, first_broken, genesis
-from exams.domain.messages import Open, Save
-from exams.domain.receipts import verify_event_receipt
+from core.actor import system_actor
+from core.canonical import canonical_json, canonical_sha256
+from exams.actions import close_overdue_attempt, open_lease, save_events
+from exams.domain.journal import append, effective_answers, first_broken, genesis
+from exams.domain.messages import Event, Open, Save
+from exams.domain.receipts import MacKey, event_receipt, verify_event_receipt
 from exams.errors import AttemptNotFound, LeaseHeld
 from exams.models import AnswerEvent, Attempt, ConflictEvent, Lease
 from exams.queries import journal
@@ -114,6 +116,59 @@ def test_save_after_the_deadline_counts_within_the_grace_and_is_marked_late_afte
     saved = send(attempt, wire(1, item, right_answers(attempt)[item]), now=attempt.deadline + timedelta(seconds=second))
     assert statuses(saved) == [(1, "late" if late else "stored", "")]
     assert bool(fold(attempt)) is not late
+
+
+def given(attempt, item, answer, /, **over):
+    """The receipt of an event that a restore took away: given in time, stored nowhere."""
+    event = Event(1, item, answer, canonical_json(answer), canonical_sha256(answer))
+    said = {"attempt": attempt.public_id, "epoch": 1, "cid": CID, "server_ts": NOW, "late": False, **over}
+    entry, _position = append(genesis(attempt.public_id, attempt.paper.sha256), event, **said)
+    return event_receipt(entry, attempt=said["attempt"], key=MacKey(*next(iter(settings.RECEIPT_KEYS.items()))))
+
+
+def test_late_answer_with_our_own_receipt_was_lost_in_a_restore_and_counts(attempt):
+    item = items_of(attempt)[0]
+    answer = right_answers(attempt)[item]
+    proof = given(attempt, item, answer)
+    after = attempt.deadline + timedelta(hours=1)
+    saved = send(attempt, {**wire(1, item, answer), "receipt": proof}, wire(2, items_of(attempt)[1], None), now=after)
+    assert statuses(saved) == [(1, "stored", ""), (2, "late", "")]
+    assert fold(attempt) == {item: answer}
+
+
+def test_proven_answer_after_the_closing_is_folded_and_graded_anew(attempt, django_capture_on_commit_callbacks):
+    item = items_of(attempt)[0]
+    answer = right_answers(attempt)[item]
+    after = attempt.deadline + timedelta(hours=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert close_overdue_attempt(system_actor("tests"), attempt.pk, now=after)
+    attempt.refresh_from_db()
+    before = (attempt.answers, attempt.gradings.count(), attempt.final_receipt)
+    with django_capture_on_commit_callbacks(execute=True):
+        send(attempt, {**wire(1, item, answer), "receipt": given(attempt, item, answer)}, now=after)
+    attempt.refresh_from_db()
+    assert before[:2] == ({}, 1)
+    assert (attempt.answers, attempt.gradings.count()) == ({item: answer}, 2)
+    assert attempt.final_receipt != before[2]
+    assert attempt.finished_at == attempt.deadline
+
+
+@pytest.mark.parametrize(
+    "over",
+    [{"late": True}, {"attempt": "e" * 32}, {"cid": OTHER_CID}, "another answer", "forged", "{", 7, "x" * 5000],
+)
+def test_late_answer_with_a_proof_of_something_else_stays_late(attempt, over):
+    item = items_of(attempt)[0]
+    answer = right_answers(attempt)[item]
+    if isinstance(over, dict):
+        proof = given(attempt, item, answer, **over)
+    elif over == "another answer":
+        proof = given(attempt, item, None)
+    else:
+        proof = given(attempt, item, answer).replace('"seq":1', '"seq":01') if over == "forged" else over
+    saved = send(attempt, {**wire(1, item, answer), "receipt": proof}, now=attempt.deadline + timedelta(hours=1))
+    assert statuses(saved) == [(1, "late", "")]
+    assert fold(attempt) == {}
 
 
 def test_answers_of_the_older_device_arrive_and_lose_to_the_newer_one(attempt):
