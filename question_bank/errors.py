@@ -197,3 +197,10 @@ class BulkEditEmpty(DomainError):
 
     code = "bulk_edit_empty"
     message = gettext_noop("没有需要修改的内容：请至少填写一项要改成的值。")
+
+
+class FilterLimit(DomainError):
+    """More saved filters than anybody finds again."""
+
+    code = "filter_limit"
+    message = gettext_noop("最多保存 {limit} 个筛选，请先删除不用的。")

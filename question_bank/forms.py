@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,11 +11,14 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.actor import Actor
 from core.scores import display
 from question_bank.domain.blueprint import MAX_ITEMS_PER_PAPER, Cell
+from question_bank.domain.bulk import BulkChange
 from question_bank.domain.draft import QuestionDraft
 from question_bank.domain.exporting import WRITERS
 from question_bank.domain.exporting.table import KIND_WORDS as TABLE_WORDS
@@ -25,10 +29,10 @@ from question_bank.domain.importing.raw import RawQuestion
 from question_bank.domain.kinds import KINDS
 from question_bank.domain.kinds.base import ALL_OR_NOTHING, PROPORTIONAL, SUBSET, MarkingRule
 from question_bank.domain.kinds.choices import OPTION_IDS
-from question_bank.domain.normalise import BANDS, EASY_BELOW, HARD_ABOVE, POST_NAMES, spelling
+from question_bank.domain.normalise import BANDS, EASY_BELOW, HARD_ABOVE, POST_NAMES, read_difficulty, spelling
 from question_bank.domain.similarity import letters
 from question_bank.models import KnowledgePoint, Pool, Question, QuestionState
-from question_bank.queries import acting_versions
+from question_bank.queries import acting_versions, affected_questions, subtree_of
 from registry.models import Authority, Industry
 
 # More words than these in one search narrow nothing any more.
@@ -275,7 +279,7 @@ class QuestionFilter(django_filters.FilterSet):
     pool = django_filters.ChoiceFilter(label=_("题库范围"), choices=Pool.choices, empty_label=_("全部"))
     knowledge_point = django_filters.ModelChoiceFilter(
         label=_("知识点"),
-        field_name="current__knowledge_point",
+        method="of_topic",
         queryset=KnowledgePoint.objects.all(),
         empty_label=_("全部"),
     )
@@ -301,9 +305,32 @@ class QuestionFilter(django_filters.FilterSet):
         label=_("统计提示"), method="with_flags", choices=[("1", _("暂停使用或答案存疑"))], empty_label=_("全部")
     )
 
+    due = django_filters.ChoiceFilter(
+        label=_("待复审"),
+        method="is_due",
+        choices=[("law", _("法规有变化")), ("valid", _("有效期已过"))],
+        empty_label=_("全部"),
+    )
+
     class Meta:
         model = Question
         fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, actor: Actor | None = None, on: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor, self.on = actor, on
+
+    def is_due(self, queryset: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
+        """Approved questions whose law has changed or whose validity has passed on the day of asking."""
+        if self.actor is None or self.on is None:
+            return queryset
+        if value == "valid":
+            return queryset.filter(state=QuestionState.APPROVED, current__valid_until__lt=self.on)
+        return queryset.filter(pk__in=affected_questions(self.actor, on=self.on))
+
+    def of_topic(self, queryset: QuerySet[Question], name: str, value: KnowledgePoint | None) -> QuerySet[Question]:
+        """The knowledge point and everything below it in the tree."""
+        return queryset if value is None else queryset.filter(current__knowledge_point__in=subtree_of(value))
 
     def with_flags(self, queryset: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
         """Those that wait for a reviewer's look."""
@@ -327,6 +354,103 @@ class QuestionFilter(django_filters.FilterSet):
         if lowest is not None:
             queryset = queryset.filter(current__difficulty__gte=lowest)
         return queryset if highest is None else queryset.filter(current__difficulty__lte=highest)
+
+
+class FilterNameForm(forms.Form):
+    """Filters under a name."""
+
+    name = forms.CharField(label=_("筛选名称"), max_length=30)
+    query = forms.CharField(max_length=1000, required=False, widget=forms.HiddenInput)
+
+    def clean_query(self) -> str:
+        """Only filters that exist, so that a saved address leads nowhere else."""
+        found = QueryDict(self.cleaned_data["query"])
+        kept = QueryDict(mutable=True)
+        for name in [*QuestionFilter.base_filters, "sort"]:
+            if found.get(name):
+                kept[name] = found[name]
+        return kept.urlencode()
+
+
+class BulkEditForm(forms.Form):
+    """What many questions are to say from now on; what is left empty stays."""
+
+    knowledge_point = forms.CharField(
+        label=_("知识点改为"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "knowledge-points"}),
+    )
+    difficulty = forms.ChoiceField(label=_("难度改为"), required=False, choices=[("", _("不改")), *BAND_CHOICES])
+    industry = forms.ChoiceField(label=_("行业改为"), required=False)
+    posts = forms.MultipleChoiceField(
+        label=_("适用人员改为"), required=False, choices=POST_CHOICES, widget=forms.CheckboxSelectMultiple
+    )
+    law_reference = forms.CharField(label=_("法规依据改为"), required=False, max_length=120)
+    law_edition = forms.CharField(label=_("法规版本改为"), required=False, max_length=20)
+    valid_until = forms.DateField(label=_("有效期改为"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, industries: Sequence[Industry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(industry.name, industry.name) for industry in industries]
+        self.fields["industry"].choices = [("", _("不改")), (_GENERAL, _("通用")), *names]  # type: ignore[attr-defined]
+
+    def change(self) -> BulkChange:
+        """What was filled in."""
+        data = self.cleaned_data
+        return BulkChange(
+            knowledge_point=data["knowledge_point"].strip() or None,
+            difficulty=read_difficulty(data["difficulty"]) if data["difficulty"] else None,
+            industry="" if data["industry"] == _GENERAL else data["industry"] or None,
+            posts=tuple(data["posts"]) or None,
+            law_reference=data["law_reference"].strip() or None,
+            law_edition=data["law_edition"].strip() or None,
+            valid_until=data["valid_until"],
+        )
+
+
+_GENERAL: Final = "-"
+
+
+class ViewingFilterForm(forms.Form):
+    """Which question, and who."""
+
+    question = forms.CharField(label=_("试题编号"), required=False, max_length=64)
+    who = forms.CharField(label=_("查看人"), required=False, max_length=60)
+
+    def clean_question(self) -> str:
+        text: str = self.cleaned_data["question"].strip()
+        if text and re.fullmatch(r"[0-9a-f]{8,32}", text) is None:
+            raise forms.ValidationError(_("试题编号由 8 至 32 位数字和字母 a–f 组成。"))
+        return text
+
+
+class LawForm(forms.Form):
+    """An edition of a law."""
+
+    title = forms.CharField(
+        label=_("法规名称"), max_length=100, help_text=_("不写书名号，如：中华人民共和国安全生产法。")
+    )
+    edition = forms.CharField(label=_("版本"), max_length=20, help_text=_("与试题的“法规版本”一致，如 2021。"))
+    in_force_on = forms.DateField(label=_("施行日期"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean_title(self) -> str:
+        text: str = self.cleaned_data["title"]
+        return text.strip().strip("《》")
+
+
+class WithdrawalForm(forms.Form):
+    """An article that fell or was changed."""
+
+    article = forms.IntegerField(label=_("第几条"), min_value=1, max_value=2000)
+    withdrawn_on = forms.DateField(label=_("废止或修改日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(label=_("说明"), required=False, max_length=200)
+
+
+class RepealForm(forms.Form):
+    """From when on a law is no law."""
+
+    repealed_on = forms.DateField(label=_("废止日期"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class ExportForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from question_bank.views import blueprints, imports, pictures, questions, rules, statistics
+from question_bank.views import arranging, blueprints, imports, pictures, questions, rules, statistics
 
 app_name = "question_bank"
 urlpatterns = [
@@ -22,6 +22,14 @@ urlpatterns = [
         statistics.question_statistics,
         name="question_statistics",
     ),
+    path("question-bank/edit/", arranging.questions_edit, name="questions_edit"),
+    path("question-bank/filters/save/", arranging.filter_save, name="filter_save"),
+    path("question-bank/filters/delete/", arranging.filter_delete, name="filter_delete"),
+    path("question-bank/viewings/", arranging.viewings, name="viewings"),
+    path("question-bank/laws/", arranging.law_list, name="law_list"),
+    path("question-bank/laws/new/", arranging.law_new, name="law_new"),
+    path("question-bank/laws/<str:law_id>/withdraw/", arranging.law_withdraw, name="law_withdraw"),
+    path("question-bank/laws/<str:law_id>/repeal/", arranging.law_repeal, name="law_repeal"),
     path("question-bank/statistics/", statistics.analysis_list, name="analysis_list"),
     path("question-bank/statistics/<str:analysis_id>/", statistics.analysis_detail, name="analysis_detail"),
     path("question-bank/flags/<str:flag_id>/settle/", statistics.flag_settle, name="flag_settle"),

@@ -1,5 +1,10 @@
 """Everything that writes to the question bank."""
 
+from question_bank.actions.arranging import (
+    delete_filter,
+    edit_questions,
+    save_filter,
+)
 from question_bank.actions.blueprints import (
     archive_blueprint,
     change_blueprint,
@@ -77,6 +82,8 @@ __all__ = [
     "create_question",
     "decide_practice",
     "decide_questions",
+    "delete_filter",
+    "edit_questions",
     "export_questions",
     "import_file",
     "import_question_files",
@@ -93,6 +100,7 @@ __all__ = [
     "request_import",
     "require_question",
     "revise_question",
+    "save_filter",
     "set_bank_rules",
     "set_enemies",
     "settle_flag",

@@ -12,7 +12,7 @@ from question_bank.models.questions import (
     QuestionState,
     QuestionVersion,
 )
-from question_bank.models.rules import BankRules, PracticeProposal, QuestionComment
+from question_bank.models.rules import BankRules, PracticeProposal, QuestionComment, SavedFilter
 from question_bank.models.search import QuestionText
 from question_bank.models.statistics import ItemAnalysis, ItemFlag, ItemStatistic, ItemUse
 
@@ -39,5 +39,6 @@ __all__ = [
     "QuestionState",
     "QuestionText",
     "QuestionVersion",
+    "SavedFilter",
     "WithdrawnArticle",
 ]

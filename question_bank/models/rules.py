@@ -73,3 +73,21 @@ class PracticeProposal(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.question_id}: {self.is_accepted}"
+
+
+class SavedFilter(models.Model):
+    """保存的筛选: the filters of the list under a name, for the one who saved them."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=30)
+    query = models.CharField(max_length=1000)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["name"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "name"], name="filter_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

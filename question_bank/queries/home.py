@@ -1,6 +1,6 @@
 """What the question bank adds to the home page and to the navigation."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 from core.actor import REGULATOR, REVIEWER, TRAINER, Actor
 from core.home import HomeTask, NavigationItem
 from question_bank.models import ItemFlag, PracticeProposal, Question, QuestionImport, QuestionState
-from question_bank.policies import can_read_blueprints, can_read_questions, can_write_anywhere, reachable_imports
+from question_bank.policies import (
+    can_read_blueprints,
+    can_read_leaks,
+    can_read_questions,
+    can_write_anywhere,
+    reachable_imports,
+)
+from question_bank.queries.laws import affected_questions
 from question_bank.queries.statistics import open_flags
 
 
@@ -52,7 +59,16 @@ def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
     if counts["drafts"]:
         detail = _("草稿要提交审核，通过后才能用于考试。")
         tasks.append(HomeTask(_("提交试题草稿"), detail, f"{address}?state=draft", "info", counts["drafts"]))
-    return tasks + _suspect_keys(actor) + _to_review_again(actor) + _open_imports(actor)
+    return tasks + _law_changes(actor, today) + _suspect_keys(actor) + _to_review_again(actor) + _open_imports(actor)
+
+
+def _law_changes(actor: Actor, today: date) -> list[HomeTask]:
+    count = len(affected_questions(actor, on=today)) if actor.has_role(TRAINER) else 0
+    if not count:
+        return []
+    address = f"{reverse('question_bank:question_list')}?due=law"
+    detail = _("引用的法规有新版本、已废止，或条文有变化；请核对后修改或停用。")
+    return [HomeTask(_("复审法规有变化的试题"), detail, address, count=count)]
 
 
 def _suspect_keys(actor: Actor) -> list[HomeTask]:
@@ -127,6 +143,9 @@ def navigation_for(actor: Actor) -> list[NavigationItem]:
         items.append(
             NavigationItem("题库", _("转入练习题库"), reverse("question_bank:proposal_list"), "box-arrow-right", 50)
         )
+        items.append(NavigationItem("题库", _("法规变化"), reverse("question_bank:law_list"), "book", 55))
+    if can_read_leaks(actor) and not actor.is_system:
+        items.append(NavigationItem("题库", _("查看记录"), reverse("question_bank:viewings"), "clock-history", 60))
     if actor.has_role(REGULATOR) and not actor.is_system:
         items.append(NavigationItem("题库", _("题库规则"), reverse("question_bank:bank_rules"), "sliders", 70))
     return items

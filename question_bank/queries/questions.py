@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.queries import identity_of_user
-from core.actor import Actor
+from core.actor import AUDITOR, Actor
 from core.errors import NotAllowed, NotFound
 from core.models import AuditEntry
 from question_bank.domain.content import Content, content_from_json
@@ -19,6 +20,7 @@ from question_bank.models import (
     QuestionReview,
     QuestionState,
     QuestionVersion,
+    SavedFilter,
 )
 from question_bank.policies import can_read_questions, reachable_questions
 from registry.models import Authority
@@ -197,9 +199,44 @@ def version_topics(refs: Iterable[str]) -> dict[str, tuple[str, bool]]:
     }
 
 
+def saved_filters(actor: Actor) -> QuerySet[SavedFilter]:
+    """The filters that the actor saved, by name."""
+    return SavedFilter.objects.filter(user_id=actor.user_id)
+
+
+# What shows exam questions with keys, by the names in the audit chain.
+SHOWING: Final = (VIEWED, "blueprint.sampled", "question.exported", "paper_forms.made", "paper_forms.downloaded")
+
+
+def viewings_for(actor: Actor, *, question_id: str = "", who: str = "") -> QuerySet[AuditEntry]:
+    """Who saw which exam question when, newest first. Auditors see everything; reviewers the questions of their banks.
+
+    A question's own number also finds the samples, exports and printed papers that it was in.
+    """
+    entries = AuditEntry.objects.filter(action__in=SHOWING).order_by("-sequence")
+    if not (actor.is_system or actor.has_role(AUDITOR)):
+        reach = Question.objects.filter(reachable_questions(actor)).values("public_id")
+        entries = entries.filter(action=VIEWED, object_id__in=reach)
+    if question_id:
+        entries = entries.filter(Q(object_id=question_id) | Q(details__contains=question_id))
+    return entries.filter(actor_label__icontains=who) if who else entries
+
+
 def knowledge_points() -> QuerySet[KnowledgePoint]:
     """All knowledge points in their order."""
     return KnowledgePoint.objects.select_related("parent")
+
+
+def subtree_of(point: KnowledgePoint) -> list[int]:
+    """Primary keys of a knowledge point and of all below it."""
+    children: dict[int | None, list[int]] = {}
+    for key, parent in KnowledgePoint.objects.order_by().values_list("pk", "parent_id"):
+        children.setdefault(parent, []).append(key)
+    found = [point.pk]
+    for key in found:
+        # A ring, which nothing forbids the rows, ends here.
+        found += [child for child in children.get(key, []) if child not in found]
+    return found
 
 
 def bank_texts(authority: Authority) -> list[tuple[str, str]]:

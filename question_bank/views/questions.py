@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.actor import TRAINER, Actor
-from core.clock import now
+from core.clock import now, today
 from core.errors import NotAllowed
 from core.http import refusals_on
 from core.scores import display
@@ -33,7 +33,16 @@ from question_bank.domain.exporting import WRITERS, writer_for
 from question_bank.domain.kinds import kind_for
 from question_bank.domain.normalise import POST_NAMES, difficulty_name
 from question_bank.domain.versions import differences
-from question_bank.forms import CommentForm, ExportForm, PairForm, PoolForm, QuestionFilter, QuestionForm, form_values
+from question_bank.forms import (
+    CommentForm,
+    ExportForm,
+    FilterNameForm,
+    PairForm,
+    PoolForm,
+    QuestionFilter,
+    QuestionForm,
+    form_values,
+)
 from question_bank.models import ItemFlag, Question, QuestionState, QuestionVersion
 from question_bank.policies import can_review_questions, can_write_anywhere, can_write_questions
 from question_bank.queries import (
@@ -45,6 +54,7 @@ from question_bank.queries import (
     comments_of,
     content_of,
     draft_of,
+    due_of,
     enemies_of,
     flags_of,
     get_question,
@@ -54,6 +64,7 @@ from question_bank.queries import (
     questions_for,
     reviews_of,
     rules_of,
+    saved_filters,
     versions_of,
     viewings_of,
 )
@@ -89,7 +100,7 @@ SORTS = {
 def question_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     check_may_read_questions(actor)
-    found = QuestionFilter(request.GET, queryset=questions_for(actor))
+    found = QuestionFilter(request.GET, queryset=questions_for(actor), actor=actor, on=today())
     page, is_more = listed_page(request, sorted_by(request, found.qs, SORTS), whole=questions_for(actor))
     heads = [
         (_("试题"), ""), (_("题型"), "kind"), (_("知识点"), "point"), (_("难度"), "difficulty"), (_("法规依据"), "law"),
@@ -109,6 +120,8 @@ def question_list(request: HttpRequest) -> HttpResponse:
         "decisions": _decisions_in_list(actor),
         "formats": [(name, _(writer.label), "、".join(writer.loses)) for name, writer in WRITERS.items()],
         "query": request.GET.urlencode(),
+        "saved": saved_filters(actor),
+        "name_form": FilterNameForm(),
     }
     return render(request, "question_bank/question_list.html", context)
 
@@ -160,6 +173,7 @@ def question_detail(request: HttpRequest, question_id: str) -> HttpResponse:
         "comment_form": CommentForm(),
         "viewings": viewings_of(question),
         "comments": comments_of(question),
+        "due_reasons": [_(due.template).format(**dict(due.params)) for due in due_of(question, on=today())],
         "flags": [_(FLAG_NAMES[flag.kind]) for flag in _acting(question)],
         "papers": papers_of(question),
         "enemies": enemies_of(question),
@@ -336,7 +350,7 @@ def questions_decide(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     check_may_read_questions(actor)
     decision = request.POST.get("decision", "")
-    ids = _chosen(request, actor)
+    ids = chosen_questions(request, actor)
     form = CommentForm(request.POST if "confirmed" in request.POST else None)
     if decision not in DECISION_LABELS or not ids:
         messages.warning(request, _("请先勾选试题，再选择要办理的事项。"))
@@ -380,10 +394,10 @@ def _checklist(questions: Sequence[Question]) -> list[str]:
     )
 
 
-def _chosen(request: HttpRequest, actor: Actor) -> list[str]:
+def chosen_questions(request: HttpRequest, actor: Actor) -> list[str]:
     """The ticked questions, or with `all` everything that the filters in the address leave, up to MANY."""
     if "all" in request.POST:
-        found = QuestionFilter(request.GET, queryset=questions_for(actor)).qs.order_by("pk")
+        found = QuestionFilter(request.GET, queryset=questions_for(actor), actor=actor, on=today()).qs.order_by("pk")
         return list(found.values_list("public_id", flat=True)[:MANY])
     return list(dict.fromkeys(request.POST.getlist("question")))[:MANY]
 
@@ -455,7 +469,7 @@ def questions_export(request: HttpRequest) -> HttpResponse:
     check_may_read_questions(actor)
     form = ExportForm(request.POST)
     format_name = form.cleaned_data["format"] if form.is_valid() else request.POST.get("format", "")
-    found = QuestionFilter(request.GET, queryset=questions_for(actor))
+    found = QuestionFilter(request.GET, queryset=questions_for(actor), actor=actor, on=today())
     exported = export_questions(actor, found.qs, format_name)
     writer = writer_for(format_name)
     headers = {"Content-Disposition": f'attachment; filename="questions-{now():%Y%m%d}.{writer.suffix}"'}

@@ -1,9 +1,19 @@
 """Who may call what in the question bank."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from core.actor import system_actor
-from question_bank.actions import ExamHeld, keep_pictures, propose_practice, record_item_responses, stage_import
+from question_bank.actions import (
+    ExamHeld,
+    LawDraft,
+    keep_pictures,
+    make_paper_forms,
+    propose_practice,
+    record_forms_pdf,
+    record_item_responses,
+    record_law,
+    stage_import,
+)
 from question_bank.domain.kinds.base import MarkingRule
 from question_bank.domain.statistics.table import Response
 from question_bank.models import ItemFlag
@@ -88,6 +98,22 @@ def picture(world: World) -> dict[str, str]:
         names = keep_pictures(world.actor("trainer"), world.authority, [png()], now=NOW)
         world.things["picture"] = next(iter(names.values()))
     return {"picture_id": world.things["picture"]}
+
+
+def law(world: World) -> dict[str, str]:
+    if "law" not in world.things:
+        draft = LawDraft("中华人民共和国消防法", "2021", date(2021, 4, 29))
+        world.things["law"] = record_law(world.actor("trainer"), draft, now=NOW)
+    return {"law_id": world.things["law"].public_id}
+
+
+def paper_forms(world: World) -> dict[str, str]:
+    if "paper_forms" not in world.things:
+        found = blueprint(world)["blueprint_id"]
+        row = make_paper_forms(world.actor("trainer"), found, on=NOW.date(), now=NOW)
+        record_forms_pdf(system_actor("tests"), row.public_id, b"%PDF-1.7")
+        world.things["paper_forms"] = row
+    return {"forms_id": world.things["paper_forms"].public_id}
 
 
 def template(world: World) -> dict[str, str]:
@@ -217,6 +243,40 @@ MATRIX: dict[str, Row | tuple[Row, ...]] = {
         {"anonymous": LOGIN, "other_regulator": 404, "trainer": 302, "regulator": 302, "*": 403},
         kwargs=blueprint,
         method="post",
+    ),
+    "question_bank:blueprint_forms": Row(
+        {"anonymous": LOGIN, "other_regulator": 404, "trainer": 200, "reviewer": 200, "*": 403},
+        kwargs=blueprint,
+    ),
+    "question_bank:forms_file": Row(
+        {"anonymous": LOGIN, "trainer": 200, "reviewer": 200, "*": 403},
+        kwargs=paper_forms,
+    ),
+    "question_bank:viewings": only("reviewer", "auditor"),
+    "question_bank:law_list": only(*BANK),
+    "question_bank:law_new": only("trainer"),
+    "question_bank:law_withdraw": Row(
+        {"anonymous": LOGIN, "trainer": 302, "*": 403},
+        kwargs=law,
+        method="post",
+        data=lambda world: {"article": "21", "withdrawn_on": "2026-11-01"},
+    ),
+    "question_bank:law_repeal": Row(
+        {"anonymous": LOGIN, "trainer": 302, "*": 403},
+        kwargs=law,
+        method="post",
+        data=lambda world: {"repealed_on": "2026-11-01"},
+    ),
+    "question_bank:questions_edit": only("trainer", method="post", data=decide("submit", "question")),
+    "question_bank:filter_save": Row(
+        {"anonymous": LOGIN, "trainer": 302, "reviewer": 302, "*": 403},
+        method="post",
+        data=lambda world: {"name": "待审", "query": "state=in_review"},
+    ),
+    "question_bank:filter_delete": Row(
+        {"anonymous": LOGIN, "trainer": 302, "reviewer": 302, "*": 403},
+        method="post",
+        data=lambda world: {"name": "待审"},
     ),
     "question_bank:blueprint_sample": Row(
         {"anonymous": LOGIN, "other_regulator": 404, "trainer": 200, "reviewer": 200, "*": 403},

@@ -52,11 +52,11 @@ def test_empty_bank_asks_for_nothing(world):
 @pytest.mark.parametrize(
     ("name", "titles"),
     [
-        ("trainer", ["试题", "导入试题", "组卷方案", "试题分析", "转入练习题库"]),
-        ("reviewer", ["试题", "组卷方案", "试题分析", "转入练习题库"]),
+        ("trainer", ["试题", "导入试题", "组卷方案", "试题分析", "转入练习题库", "法规变化"]),
+        ("reviewer", ["试题", "组卷方案", "试题分析", "转入练习题库", "法规变化", "查看记录"]),
         ("regulator", ["组卷方案", "试题分析", "题库规则"]),
         ("candidate", []),
-        ("auditor", []),
+        ("auditor", ["查看记录"]),
     ],
 )
 def test_navigation_shows_only_what_the_role_can_do(world, name, titles):
