@@ -63,7 +63,7 @@ def task_print_missing() -> int:
 
 def _keep(draw: Draw, kind: str, content: IO[bytes], *, suffix: str) -> str:
     digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]
-    size = content.tell()
+    size = content.seek(0, io.SEEK_END)
     content.seek(0)
     name = default_storage.save(f"draws/{draw.public_id}/{kind}.{suffix}", File(content))
     actor = system_actor("draws.documents")

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from core.canonical import sha256_hex
 from core.errors import NotFound
 from core.merkle import inclusion_proof, leaf_hash
 from core.models import LogLeaf
 from core.public_log import leaf_hashes, log_verifier_key, origin, signed_checkpoint
 from draws.domain.plan import Plan
-from draws.models import Draw, DrawDocument, DrawState, Minutes, Place, SourceEntry
+from draws.domain.protocol import RESULT_FILE
+from draws.domain.selection import Place, parse_result
+from draws.models import Draw, DrawDocument, DrawState, Minutes, SourceEntry
 from draws.queries.ceremony import plan_of
-from draws.queries.draws import public_draws
+from draws.queries.draws import content_of, public_draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,16 @@ def minutes_facts(draw: Draw) -> MinutesFacts:
     if minutes is None:
         raise NotFound
     typed = {(row.position, row.typed_by_id): row for row in draw.source_entries.select_related("typed_by")}
-    places = list(draw.places.select_related("entry"))
+    # From the file, not from the places: what an enlargement added later is not of this ceremony.
+    result = content_of(draw, RESULT_FILE)
+    places = parse_result(result)
     counts: dict[str, Counter[str]] = {}
     for place in places:
-        counts.setdefault(place.entry.stratum, Counter())[place.status[0]] += 1
+        counts.setdefault(place.stratum, Counter())[place.status[0]] += 1
     strata = [(stratum, count["M"], count["S"], count["R"]) for stratum, count in sorted(counts.items())]
-    result = draw.files.get(proposal=draw.proposal, name="result.csv")
-    seated = [place for place in places if place.status[0] in "MS"]
+    seated = [place for place in places if place.is_seat]
     rows = sorted(typed.values(), key=lambda row: (row.position, row.pk))
-    return MinutesFacts(draw, plan_of(draw), minutes, rows, strata, seated, result.sha256)
+    return MinutesFacts(draw, plan_of(draw), minutes, rows, strata, seated, sha256_hex(result))
 
 
 def commitment_text(draw: Draw) -> str:

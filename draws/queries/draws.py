@@ -109,9 +109,10 @@ def get_evidence(actor: Actor, evidence_id: str) -> Evidence:
         .filter(Q(flag__draw__in=reached) | Q(replacement__draw__in=reached))
         .first()
     )
-    subject = row and (row.flag or row.replacement)
-    if row is None or subject is None:
+    if row is None:
         raise NotFound
+    subject = row.flag or row.replacement
+    assert subject is not None  # a constraint of the database
     check_may_conduct(actor, subject.draw)
     return row
 

@@ -46,7 +46,8 @@ def _page(request: HttpRequest, template: str, counts: list[ExcuseCount], *, wit
 
 def _columns(*, with_approver: bool) -> list[dict[str, object]]:
     names = [_("月份"), _("监管部门"), _("类别"), _("原因"), *([_("批准人")] if with_approver else [])]
-    return [{"label": name} for name in names] + [{"label": _("人数"), "numeric": True}]
+    columns: list[dict[str, object]] = [{"label": name} for name in names]
+    return [*columns, {"label": _("人数"), "numeric": True}]
 
 
 def _rows(counts: Iterable[ExcuseCount], *, with_approver: bool) -> Iterable[list[dict[str, object]]]:

@@ -1,5 +1,6 @@
 """Minutes, and the documents that jobs make."""
 
+import hashlib
 import io
 import json
 import subprocess
@@ -67,7 +68,11 @@ def test_print_notice_says_what_is_committed(cast):
     window = f"{localtime(draw.sources_from):%Y年%-m月%-d日%H:%M}"
     for part in ("抽签公告", "3人，1个分层", "最大余数法", "SSQ:2026136", draw.plan_sha256, draw.roster_sha256, window):
         assert part in text
-    assert public_document(draw.public_id, "notice").sha256 == documents_of(draw)["notice"].sha256
+    made = documents_of(draw)["notice"]
+    with default_storage.open(made.stored_name) as stored:
+        content = stored.read()
+    assert (made.size_bytes, made.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert public_document(draw.public_id, "notice") == made
 
 
 def test_print_notice_before_the_freeze_is_refused(cast):
