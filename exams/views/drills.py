@@ -82,9 +82,7 @@ def spot_board(request: HttpRequest) -> HttpResponse:
     """One QR code for each person, and where each stands."""
     drills_for(request.actor)
     drills = [get_spot_drill(request.actor, drill_id) for drill_id in request.GET.getlist("d")[:30]]
-    cards = [
-        {"drill": drill, "qr": _qr_of(request, drill) if drill.state != DrillState.DONE else ""} for drill in drills
-    ]
+    cards = [_card(request, drill) for drill in drills]
     return render(request, "exams/spot_board.html", {"cards": cards})
 
 
@@ -275,9 +273,11 @@ def _holds_cookie(request: HttpRequest, drill_id: str) -> bool:
         return False
 
 
-def _qr_of(request: HttpRequest, drill: Drill) -> str:
-    address = request.build_absolute_uri(reverse("exams:drill", args=[drill.public_id]))
-    return qr_data(f"{address}?key={signing.dumps(drill.public_id, salt=KEY_SALT)}")
+def _card(request: HttpRequest, drill: Drill) -> dict[str, object]:
+    page = request.build_absolute_uri(reverse("exams:drill", args=[drill.public_id]))
+    address = f"{page}?key={signing.dumps(drill.public_id, salt=KEY_SALT)}"
+    is_over = drill.state == DrillState.DONE
+    return {"drill": drill, "address": "" if is_over else address, "qr": "" if is_over else qr_data(address)}
 
 
 def _config(drill: Drill, *, named: bool) -> dict[str, object]:

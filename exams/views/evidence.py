@@ -44,7 +44,7 @@ def similarity(request: HttpRequest, sitting_id: str) -> HttpResponse:
         "may_compare": sitting.state == SittingState.CLOSED,
         "report": latest[0] if latest else None,
         "figures": latest[1] if latest else None,
-        "percent": f"{latest[1]['rate_ppm'] / 10_000:g}" if latest else "",
+        "percent": f"{latest[1]['rate_ppm'] / 10_000:g}%" if latest else "",
         "pairs": pairs_of(request.actor, sitting, latest[1]) if latest else [],
     }
     return render(request, "exams/similarity.html", context)

@@ -38,7 +38,7 @@ worker.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
   if (request.mode === "navigate" && /^\/sit\/(drill\/)?[0-9a-f]{32}\/$/.test(url.pathname)) event.respondWith(pageOf(request, url.pathname));
-  else if (url.pathname.startsWith("/static/")) event.respondWith(fileOf(request));
+  else if (url.pathname.startsWith("/static/") || url.pathname.includes("/pictures/")) event.respondWith(fileOf(request));
 });
 
 async function pageOf(request: Request, path: string): Promise<Response> {

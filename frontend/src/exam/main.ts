@@ -227,7 +227,7 @@ class Sitting {
       deadline: opened.deadline, serverMs: Date.parse(opened.server_now), wallMs: wall(),
     };
     this.store.keepPaper(kept).catch(() => undefined);
-    if (this.store.durable) void keepAtRest({ attempt: this.config.attempt, page: this.config.urls.page, worker: this.config.urls.worker });
+    if (this.store.durable) void keepAtRest({ attempt: this.config.attempt, page: this.config.urls.page, worker: this.config.urls.worker, paper: opened.paper });
   }
 
   /** The server does not answer, but this device has the paper and held the right to write: the exam goes on. */

@@ -1,11 +1,31 @@
 // What lets the exam be opened again without network: the page in a cache of the service worker. No worker, no harm:
 // the paper still lies in IndexedDB, and only a reload needs the network.
 import { cacheName } from "../exam-worker/names.ts";
+import type { Paper, Question } from "./messages.ts";
+import { pieces } from "./rich.ts";
 
 interface Keep {
   attempt: string;
   page: string;
   worker: string;
+  paper: Paper;
+}
+
+/** The pictures of all questions, by the addresses they are shown from. */
+export function picturesOf(paper: Paper, page: string): string[] {
+  const found = new Set<string>();
+  const read = (text: string): void => {
+    for (const piece of pieces(text)) {
+      if (piece.is === "picture") found.add(`${page}pictures/${piece.name}/`);
+      if (piece.is === "table") for (const cell of piece.rows.flatMap((row) => row)) read(cell);
+    }
+  };
+  const question = (one: Question): void => {
+    for (const text of [one.stem, ...one.options.map((option) => option.text), ...(one.targets ?? []).map((target) => target.text)]) read(text);
+    (one.parts ?? []).forEach(question);
+  };
+  paper.items.forEach(question);
+  return Array.from(found);
 }
 
 /** The files this page is made of, as it names them. */
@@ -26,7 +46,7 @@ export async function keepAtRest(keep: Keep): Promise<void> {
   try {
     await workers.register(keep.worker, { scope: "/sit/" });
     const registration = await workers.ready;
-    registration.active?.postMessage({ keep: { attempt: keep.attempt, page: keep.page, files: ownFiles(document) } });
+    registration.active?.postMessage({ keep: { attempt: keep.attempt, page: keep.page, files: [...ownFiles(document), ...picturesOf(keep.paper, keep.page)] } });
   } catch {
     // Refused by the browser: a reload without network then shows its own page, and the answers are still there after it.
   }
