@@ -90,7 +90,8 @@ def import_detail(request: HttpRequest, import_id: str) -> HttpResponse:
     report = row.report
     stems = stems_by_id(row.authority, [near["of"] for near in report["duplicates"] if isinstance(near["of"], str)])
     is_open = row.state == QuestionImport.State.PREVIEW
-    resembling = [_near(near, stems) for near in report["duplicates"]]
+    faulty = {problem["row"] for problem in report["rejected"]}
+    resembling = [_near(near, stems) for near in report["duplicates"] if near["row"] not in faulty]
     context = {
         "row": row,
         "tone": IMPORT_TONES[row.state],
@@ -98,7 +99,7 @@ def import_detail(request: HttpRequest, import_id: str) -> HttpResponse:
         "refused": _said(report["refused"]) if "refused" in report else "",
         "rejected": [_problem(problem) for problem in report["rejected"][:SHOWN_ROWS]],
         "rejected_count": len(report["rejected"]),
-        "faulty_count": len({problem["row"] for problem in report["rejected"]}),
+        "faulty_count": len(faulty),
         "equal": [near for near in resembling if near["is_equal"]][:SHOWN_ROWS],
         "near": [near for near in resembling if not near["is_equal"]][:SHOWN_ROWS],
         "unsupported": [_said(note) for note in report["unsupported"]],
@@ -177,6 +178,7 @@ def _near(near: dict[str, object], stems: dict[str, str]) -> dict[str, object]:
 def _preview(row: QuestionImport) -> list[dict[str, object]]:
     """The first questions as they would be kept: what a clerk looks at before saying yes."""
     resembling = {near["row"] for near in row.report["duplicates"]}
+    faulty = {problem["row"] for problem in row.report["rejected"]}
     return [
         {
             "number": number,
@@ -186,6 +188,7 @@ def _preview(row: QuestionImport) -> list[dict[str, object]]:
             "resembles": number in resembling,
         }
         for number, draft in preview_drafts(row, limit=PREVIEWED)
+        if number not in faulty
     ]
 
 
