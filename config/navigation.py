@@ -22,7 +22,7 @@ GROUPS = (
     (gettext_noop("统计"), "graph-up"),
     (gettext_noop("设置"), "gear"),
 )
-_URGENCY_ORDER = {"overdue": 0, "due": 1, "info": 2}
+_URGENCY_ORDER = {"now": 0, "overdue": 1, "due": 2, "info": 3}
 
 
 @dataclass(frozen=True, slots=True)

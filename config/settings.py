@@ -8,14 +8,15 @@ import binascii
 from pathlib import Path
 from typing import Any
 
-import environ
 import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.environment import Environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
 
 
 def _keyring(name: str) -> dict[str, bytes]:
@@ -40,10 +41,10 @@ def _key(name: str, encoded: str) -> bytes:
 
 
 # --- what this installation is -------------------------------------------------------------------------------------
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
-TESTING = env.bool("TESTING", default=False)
-BASE_URL = env.str("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+DEBUG = env.switch("DEBUG", default=False)
+DEMO = env.switch("DEMO", default=False)
+TESTING = env.switch("TESTING", default=False)
+BASE_URL = env.address("BASE_URL", default="http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = BASE_URL.startswith("https://")
@@ -143,7 +144,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- database: SQLite by default, PostgreSQL by DATABASE_URL ---------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'choukao.sqlite3'}"),
+    "default": env.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'choukao.sqlite3'}"),
 }
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
@@ -157,13 +158,13 @@ else:
     INSTALLED_APPS.append("procrastinate.contrib.django")
     _database["CONN_MAX_AGE"] = 0
     _database["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 10},
+        "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", default=10, at_least=1), "timeout": 10},
         # Only cursors that bind in the server prepare (exams.queries.journal); a pooler in between may not carry that.
-        "prepare_threshold": None if env.bool("BEHIND_PGBOUNCER", default=False) else 0,
+        "prepare_threshold": None if env.switch("BEHIND_PGBOUNCER", default=False) else 0,
     }
-    _database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("BEHIND_PGBOUNCER", default=False)
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = env.switch("BEHIND_PGBOUNCER", default=False)
 
-CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://choukao_cache")}
+CACHES = {"default": env.shared_cache("CACHE_URL", default="dbcache://choukao_cache")}
 
 # --- background work -------------------------------------------------------------------------------------------------
 QUEUE_BACKENDS = {
@@ -209,11 +210,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 # A hall signs in through one address: limits are strict for an account and wide for an address (stack.md, finding 7).
 ACCOUNT_RATE_LIMITS = {
-    "login": env.str("LOGIN_LIMIT_PER_ADDRESS", default="600/m/ip"),
-    "login_failed": env.str("LOGIN_FAILED_LIMIT", default="300/m/ip,5/5m/key"),
-    "request_login_code": env.str("LOGIN_CODE_LIMIT", default="300/m/ip,3/m/key"),
+    "login": env.sign_in_rate("LOGIN_LIMIT_PER_ADDRESS", default="600/m/ip"),
+    "login_failed": env.sign_in_rate("LOGIN_FAILED_LIMIT", default="300/m/ip,5/5m/key"),
+    "request_login_code": env.sign_in_rate("LOGIN_CODE_LIMIT", default="300/m/ip,3/m/key"),
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.FactorForm",
@@ -227,27 +228,27 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 MFA_TOTP_ISSUER = "抽考"
 MFA_TOTP_TOLERANCE = 1  # a phone may be half a minute off
-STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=not DEMO)
+STAFF_MFA_REQUIRED = env.switch("STAFF_MFA_REQUIRED", default=not DEMO)
 USERSESSIONS_TRACK_ACTIVITY = False  # a write at every request; accounts.middleware notes it once a minute
-SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=1800)
-SMS_CHANNEL = env.str(
+SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_SECONDS", default=1800, at_least=60)
+SMS_CHANNEL = env.dotted(
     "SMS_CHANNEL",
     default="core.channels.DatabaseChannel" if DEMO else "core.channels.ConsoleChannel",
 )
-SMS_URL = env.str("SMS_URL", default="").rstrip("/")
+SMS_URL = env.address("SMS_URL")
 SMS_KEY = env.str("SMS_KEY", default="")
 SMS_SECRET = env.str("SMS_SECRET", default="")
 SMS_SIGN = env.str("SMS_SIGN", default="")
 SMS_TEMPLATE = env.str("SMS_TEMPLATE", default="")
-CHAT_CHANNEL = env.str("CHAT_CHANNEL", default="")
-CHAT_URL = env.str("CHAT_URL", default="").rstrip("/")
+CHAT_CHANNEL = env.dotted("CHAT_CHANNEL", default="")
+CHAT_URL = env.address("CHAT_URL")
 CHAT_KEY = env.str("CHAT_KEY", default="")
 CHAT_SECRET = env.str("CHAT_SECRET", default="")
 CHAT_AGENT = env.str("CHAT_AGENT", default="0")
-REMINDER_DAYS = env.list("REMINDER_DAYS", cast=int, default=[3, 1])
+REMINDER_DAYS = env.numbers("REMINDER_DAYS", default=[3, 1])
 if not all(0 < days <= 60 for days in REMINDER_DAYS):
     raise ImproperlyConfigured("REMINDER_DAYS must be days before a sitting, each from 1 to 60")
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+vars().update(env.mail_server("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="choukao@localhost")
 
@@ -262,7 +263,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 OWN_PROOF_PATHS = r"/sit/(drill/)?[0-9a-f]{32}/(open|events|have|submit|beat|fault)"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_TLS_PROXY", default=False):
+if env.switch("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -300,7 +301,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
+UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024, at_least=1024)
 
 # --- language and time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -308,7 +309,7 @@ LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
+TIME_ZONE = env.time_zone("TIME_ZONE", default="Asia/Shanghai")
 FORMAT_MODULE_PATH = ["config.formats"]
 
 # --- files ---------------------------------------------------------------------------------------------------------------
@@ -347,8 +348,8 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.UserRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
-        "anon": env.str("API_LIMIT_ANONYMOUS", default="600/min"),
-        "user": env.str("API_LIMIT_USER", default="3000/min"),
+        "anon": env.api_rate("API_LIMIT_ANONYMOUS", default="600/min"),
+        "user": env.api_rate("API_LIMIT_USER", default="3000/min"),
     },
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -372,7 +373,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- logs: data on standard error; core.logs strips what is private -----------------------------------------------------------
-LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if TESTING else "INFO")
+LOG_LEVEL = env.log_level("LOG_LEVEL", default="WARNING" if TESTING else "INFO")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

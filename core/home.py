@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Urgency = Literal["overdue", "due", "info"]
+Urgency = Literal["now", "overdue", "due", "info"]
 
 
 @dataclass(frozen=True, slots=True)
 class HomeTask:
-    """One answer to "what must I do now?". `title` begins with a verb; `url` leads to the page where it is done."""
+    """One answer to "what must I do now?". `title` begins with a verb; `url` leads to the page where it is done.
+
+    `now` is what is under way, such as an exam; `action` is the button's verb and object, where the title is too long.
+    """
 
     title: str
     detail: str
@@ -17,6 +20,7 @@ class HomeTask:
     urgency: Urgency = "due"
     count: int | None = None
     due_at: datetime | None = None
+    action: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ class LeaseHeld(DomainError):
     """Another device writes; going on here is an explicit take-over, which is recorded."""
 
     code = "lease_held"
-    message = gettext_noop("您正在另一台设备或另一个页面上作答。如需在此继续，请选择“在此设备继续”，原页面将变为只读。")
+    message = gettext_noop("您正在另一台设备或另一个页面上作答。如需在此继续，请点“在此继续作答”，原页面将变为只读。")
     status = 409
 
 

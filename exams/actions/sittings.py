@@ -35,6 +35,7 @@ from exams.policies import can_invigilate, can_run_round
 from exams.queries.bank import check_round_commitments
 from exams.queries.candidates import extra_seconds_of
 from exams.queries.readiness import LOAD_REHEARSED
+from exams.queries.results import standing_of
 from exams.queries.rounds import lock_round, lock_sitting, round_facts
 
 CODE_DIGITS = 6
@@ -162,11 +163,15 @@ def _expected(sitting: Sitting) -> QuerySet[Candidate]:
     return Candidate.objects.filter(round_id=sitting.round_id, sitting_number=sitting.number, state__in=MAY_SIT)
 
 
+def _state_of_absent(candidate: Candidate, sitting: Sitting) -> CandidateState:
+    """Absent; whoever has a score from the first sitting keeps it, and with it the state that it gave."""
+    standing = standing_of(candidate) if sitting.number == MAKEUP_SITTING else None
+    return CandidateState(standing.outcome) if standing else CandidateState.ABSENT
+
+
 def _record_absences(actor: Actor, sitting: Sitting, now: datetime) -> int:
     absent = list(_expected(sitting).select_for_update())
     for candidate in absent:
-        candidate.state = move_candidate(CandidateState(candidate.state), CandidateState.ABSENT)
-        candidate.state_changed_at = now
         record_result(
             candidate,
             sitting,
@@ -175,6 +180,8 @@ def _record_absences(actor: Actor, sitting: Sitting, now: datetime) -> int:
             reason="not begun in time",
             now=now,
         )
+        candidate.state = move_candidate(CandidateState(candidate.state), _state_of_absent(candidate, sitting))
+        candidate.state_changed_at = now
         transaction.on_commit(partial(candidate_absent.send, sender=None, candidate_id=candidate.pk))
         if sitting.number == MAKEUP_SITTING:
             transaction.on_commit(partial(makeup_failed.send, sender=None, candidate_id=candidate.pk))

@@ -54,8 +54,12 @@ def candidate_state_of(result: Result) -> CandidateState:
 
 
 def better(first: Result, second: Result | None) -> Result:
-    """The result that stands after a makeup: a pass wins, else the later sitting is what is shown."""
+    """The result that stands after a makeup: a pass wins; missing the makeup takes no score away that was reached;
+    else the later sitting is what is shown.
+    """
     if second is None or first.outcome is Outcome.PASSED:
+        return first
+    if second.outcome is Outcome.ABSENT and first.score is not None:
         return first
     return second
 

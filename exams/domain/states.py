@@ -139,7 +139,7 @@ CANDIDATE_MOVES: dict[CandidateState, frozenset[CandidateState]] = {
     _C.MUST_SIT: frozenset({_C.NOTIFIED, _C.DEFERRED}),
     _C.NOTIFIED: frozenset({_C.CONFIRMED, _C.DEFERRED, _C.CHECKED_IN, _C.SITTING, _C.ABSENT}),
     _C.CONFIRMED: frozenset({_C.DEFERRED, _C.CHECKED_IN, _C.SITTING, _C.ABSENT}),
-    _C.CHECKED_IN: frozenset({_C.SITTING, _C.ABSENT}),
+    _C.CHECKED_IN: frozenset({_C.SITTING, _C.ABSENT, _C.FAILED}),
     _C.SITTING: frozenset({_C.SUBMITTED, _C.TIMED_OUT, _C.MISCONDUCT, _C.INVALID}),
     _C.SUBMITTED: frozenset({_C.PASSED, _C.FAILED, _C.MISCONDUCT, _C.INVALID}),
     _C.TIMED_OUT: frozenset({_C.PASSED, _C.FAILED, _C.MISCONDUCT, _C.INVALID}),
@@ -147,12 +147,13 @@ CANDIDATE_MOVES: dict[CandidateState, frozenset[CandidateState]] = {
     _C.PASSED: frozenset({_C.FAILED, _C.MISCONDUCT, _C.INVALID}),
     _C.FAILED: frozenset({_C.PASSED, _C.MAKEUP, _C.FOLLOW_UP, _C.MISCONDUCT, _C.INVALID}),
     _C.ABSENT: frozenset({_C.MAKEUP, _C.FOLLOW_UP}),
-    # Passed without sitting: a key correction can make the first sitting a pass.
-    _C.MAKEUP: frozenset({_C.CHECKED_IN, _C.SITTING, _C.ABSENT, _C.PASSED}),
+    # Passed without sitting: a key correction can make the first sitting a pass. Failed: the makeup was missed, and
+    # the score of the first sitting stands.
+    _C.MAKEUP: frozenset({_C.CHECKED_IN, _C.SITTING, _C.ABSENT, _C.PASSED, _C.FAILED}),
     _C.MISCONDUCT: frozenset({_C.FOLLOW_UP}),
     _C.INVALID: frozenset({_C.MAKEUP, _C.FOLLOW_UP}),
     _C.DEFERRED: frozenset(),
-    _C.FOLLOW_UP: frozenset({_C.PASSED}),
+    _C.FOLLOW_UP: frozenset({_C.PASSED, _C.MISCONDUCT, _C.INVALID}),
 }
 MAY_SIT = frozenset({_C.NOTIFIED, _C.CONFIRMED, _C.CHECKED_IN, _C.MAKEUP})
 FIRST_SITTING = 1

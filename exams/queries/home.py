@@ -63,10 +63,19 @@ def _own_task(candidacy: Candidacy) -> HomeTask | None:
         minutes = access.remaining_seconds // 60
         url = reverse("exams:sitting", args=[candidacy.attempt.public_id])
         detail = _("正在作答，还剩 {minutes} 分钟").format(minutes=minutes)
-        return HomeTask(_("继续作答：{title}").format(title=title), detail, url, "overdue", due_at=access.deadline)
+        return HomeTask(
+            _("继续作答：{title}").format(title=title), detail, url, "now", due_at=access.deadline, action=_("继续作答")
+        )
     if access.decision is Decision.START:
         detail = _("现在可以进入考试，最晚入场 {time}").format(time=_clock(sitting.last_start_at))
-        return HomeTask(_("进入考试：{title}").format(title=title), detail, page, "due", due_at=sitting.last_start_at)
+        return HomeTask(
+            _("进入考试：{title}").format(title=title),
+            detail,
+            page,
+            "due",
+            due_at=sitting.last_start_at,
+            action=_("进入考试"),
+        )
     if access.decision is not Decision.WAIT:
         return None
     detail = _("{start} 开始，时长 {minutes} 分钟").format(

@@ -70,12 +70,29 @@ def hidden_names(people: dict[str, int], *, smallest: int = SMALLEST_GROUP) -> f
 def banded(
     scores: Sequence[Decimal], *, full_mark: Decimal, smallest: int = SMALLEST_GROUP
 ) -> tuple[tuple[str, int | None], ...]:
-    """How many scores lie in each band of BANDS; small bands suppressed by the same rule as groups."""
-    counts = {_band_name(band, full_mark): 0 for band in BANDS}
+    """How many scores lie in each band of BANDS, from the lowest.
+
+    A band with fewer than `smallest` is joined with the next one, the last one with the one before: so nobody's score
+    can be read off, and no large band is hidden for a small one. Of fewer than `smallest` scores nothing is told.
+    """
+    counts = dict.fromkeys(BANDS, 0)
     for score in scores:
-        counts[_band_name(_band_of(score, full_mark), full_mark)] += 1
-    hidden = hidden_names({name: count for name, count in counts.items() if count}, smallest=smallest)
-    return tuple((name, None if name in hidden else count) for name, count in counts.items())
+        counts[_band_of(score, full_mark)] += 1
+    joined: list[tuple[tuple[int, int], int]] = []
+    low, waiting = BANDS[0][0], 0
+    for (start, end), count in counts.items():
+        low = start if not waiting else low
+        waiting += count
+        if waiting == 0 or waiting >= smallest:
+            joined.append(((low, end), waiting))
+            waiting = 0
+    if waiting:
+        # Joined downwards, past bands that are empty.
+        while joined and waiting < smallest:
+            (low, _end), count = joined.pop()
+            waiting += count
+        joined.append(((low, BANDS[-1][1]), waiting))
+    return tuple((_band_name(band, full_mark), None if 0 < count < smallest else count) for band, count in joined)
 
 
 def average(scores: Sequence[Decimal], *, smallest: int = SMALLEST_GROUP) -> Decimal | None:
@@ -100,4 +117,4 @@ def _band_of(score: Decimal, full_mark: Decimal) -> tuple[int, int]:
 
 def _band_name(band: tuple[int, int], full_mark: Decimal) -> str:
     low, high = (int(edge * full_mark / 100) for edge in band)
-    return f"{low}—{high}" if band is BANDS[-1] or band == BANDS[-1] else f"{low}—{high - 1}"
+    return f"{low}—{high}" if band[1] == BANDS[-1][1] else f"{low}—{high - 1}"

@@ -39,7 +39,7 @@ def chart_of_scores(snapshot: PublicSnapshot) -> dict[str, Any] | None:
         "id": "chart-score",
         "title": _("成绩以 %(band)s 分为最多，共 %(people)s 人") % {"band": most["band"], "people": most["people"]},
         "unit": _("人"),
-        "n": snapshot.totals["people"],
+        "n": sum(band["people"] for band in shown),
         "data": {
             "kind": "bar",
             "category_label": _("分数段"),
@@ -56,8 +56,14 @@ def _finding(rates: list[Rate], label: str) -> str:
         return _("各%(label)s合格率") % {"label": label}
     best, worst = ends
     return _("%(best)s合格率最高（%(high)s%%），%(worst)s最低（%(low)s%%）") % {
-        "best": best.name,
+        "best": _named(best, rates, label),
         "high": best.pass_percent,
-        "worst": worst.name,
+        "worst": _named(worst, rates, label),
         "low": worst.pass_percent,
     }
+
+
+def _named(rate: Rate, rates: list[Rate], label: str) -> str:
+    """The group's name, or how many share its rate: a chart's title singles nobody out of several."""
+    equal = sum(other.pass_percent == rate.pass_percent for other in rates)
+    return rate.name if equal == 1 else _("%(count)s 个%(label)s并列") % {"count": equal, "label": label}

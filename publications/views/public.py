@@ -145,7 +145,7 @@ def _file_name(found: PublicVersion, ending: str) -> str:
 
 
 def _remarks(row: PublicRow) -> list[str]:
-    return [*(["必考"] if row.must_sit else []), *(["补考成绩"] if row.makeup else [])]
+    return [*([gettext_noop("必考")] if row.must_sit else []), *([gettext_noop("补考成绩")] if row.makeup else [])]
 
 
 def _card(found: PublicRound) -> dict[str, Any]:

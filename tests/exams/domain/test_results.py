@@ -41,3 +41,11 @@ def test_makeup_result_stands_unless_the_first_was_a_pass():
     assert better(failed, passed) == passed
     assert better(absent, failed) == failed
     assert better(passed, failed) == passed
+
+
+def test_missing_the_makeup_takes_no_score_away():
+    failed = result_of_score(Decimal(75), pass_mark=PASS_MARK)
+    absent = result_without_score(Outcome.ABSENT)
+    assert better(failed, absent) == failed
+    assert better(absent, absent) == absent
+    assert better(result_without_score(Outcome.INVALID), absent) == absent

@@ -42,15 +42,28 @@ def test_hidden_names_any_sizes_no_difference_gives_a_small_group_away(people: d
         assert sum(people[name] for name in hidden) >= 5 or hidden == set(people)
 
 
-def test_banded_scores_small_bands_are_suppressed_with_a_partner() -> None:
+def test_banded_small_band_is_joined_with_the_next() -> None:
     scores = [Decimal(score) for score in (50, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 100)]
-    assert banded(scores, full_mark=Decimal(100)) == (
-        ("0—59", None),
-        ("60—69", 0),
-        ("70—79", 0),
-        ("80—89", None),
-        ("90—100", 6),
-    )
+    assert banded(scores, full_mark=Decimal(100)) == (("0—89", 6), ("90—100", 6))
+
+
+def test_banded_small_last_band_is_joined_with_the_one_before() -> None:
+    scores = [Decimal(score) for score in (50, 51, 52, 53, 54, 100)]
+    assert banded(scores, full_mark=Decimal(100)) == (("0—100", 6),)
+
+
+def test_banded_fewer_than_five_scores_tell_nothing() -> None:
+    assert banded([Decimal(85)] * 4, full_mark=Decimal(100)) == (("0—100", None),)
+
+
+@given(st.lists(st.integers(0, 100), max_size=40))
+def test_banded_any_scores_every_shown_band_is_large_and_together_they_are_all(scores: list[int]) -> None:
+    bands = banded([Decimal(score) for score in scores], full_mark=Decimal(100))
+    shown = [count for _band, count in bands if count is not None]
+    assert all(count == 0 or count >= 5 for count in shown)
+    assert sum(shown) == len(scores) or (len(scores) < 5 and not any(shown))
+    assert bands[0][0].startswith("0—")
+    assert bands[-1][0].endswith("—100")
 
 
 def test_banded_edges_belong_to_the_upper_band_and_the_full_mark_to_the_last() -> None:
