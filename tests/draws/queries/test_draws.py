@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from core.errors import NotFound
-from draws.actions import approve_flag, cancel_draw, propose_freeze, request_flag
+from draws.actions import approve_flag, cancel_draw, propose_freeze, request_enlargement, request_flag
 from draws.domain.roster import Identity, parse_roster, pid_of
 from draws.queries import (
     content_of,
@@ -173,6 +173,27 @@ def test_my_roster_rows_cost_the_same_for_one_and_three_draws(cast, django_asser
     make_frozen(cast, quarter=3)
     with django_assert_num_queries(2):
         assert len(my_roster_rows(me)) == 3
+
+
+def test_tasks_for_name_what_another_person_asked_for(cast):
+    person = make_population(cast, 9)[0].person
+    draft = make_draft(cast, year=2027, quarter=1)
+    request_flag(cast.regulator, draft.public_id, **FLAG | {"person_id": person.public_id})
+    drawn = make_drawn(cast)
+    request_enlargement(cast.regulator, drawn.public_id, seats=1, reason="考位有余", now=NOW)
+    assert [(task.title, task.count) for task in tasks_for(cast.reviewer, AFTER_WINDOW)] == [
+        ("审批必考和不参加申请", 1), ("审批扩大抽取申请", 1),
+    ]  # fmt: skip
+    assert [task.title for task in tasks_for(cast.regulator, AFTER_WINDOW)] == ["提出冻结抽考名册"]
+
+
+def test_tasks_for_ask_for_the_result_of_a_cancelled_plan_once_its_sources_exist(cast):
+    make_population(cast, 4)
+    draw = make_frozen(cast)
+    cancel_draw(cast.regulator, draw.public_id, reason="期号有误", now=NOW)
+    assert tasks_for(cast.reviewer, NOW) == []
+    assert [task.title for task in tasks_for(cast.reviewer, AFTER_WINDOW)] == ["录入开奖号码，公布已取消方案本来的结果"]
+    assert tasks_for(cast.reviewer, AFTER_WINDOW + timedelta(days=61)) == []
 
 
 def test_tasks_for_name_the_step_that_waits_for_the_actor(cast, world):
