@@ -138,6 +138,30 @@ test("restored_server_gets_again_what_it_lacks", async () => {
   assert.equal(outbox.waiting.length, 0);
 });
 
+test("answer_that_a_restore_took_comes_again_with_the_receipt_it_was_given", async () => {
+  const { outbox, flights } = world();
+  outbox.begin("c1", 1, {});
+  outbox.add("i1", ["o1"]);
+  await settled();
+  const given = outbox.events[0]!.receipt;
+  assert.deepEqual(Object.keys(wire(outbox.events[0]!)), ["seq", "item", "answer", "ms", "mono"]);
+  outbox.heal({});
+  await settled();
+  assert.equal((wire(flights[1]!.events[0]!) as { receipt?: string }).receipt, given);
+});
+
+test("lease_lost_in_a_restore_keeps_the_answer_waiting_until_there_is_another", async () => {
+  const { outbox, flights, news } = world((batch, flight) =>
+    flight === 1 ? saved(batch.events.map((event) => ({ seq: event.seq, status: "conflict", receipt: null, code: "lease_unknown" }))) : stored(batch));
+  outbox.begin("c1", 2, {});
+  outbox.add("i1", ["o1"]);
+  await settled();
+  assert.deepEqual([outbox.waiting.length, news.filter(({ type }) => type === "conflict").length], [1, 1]);
+  outbox.begin("c1", 1, {});
+  await settled();
+  assert.deepEqual([flights[1]!.epoch, outbox.waiting.length], [1, 0]);
+});
+
 test("missing_numbers_are_sent_again_and_a_hole_is_filled_with_the_newer_answer", async () => {
   const { outbox, flights } = world();
   outbox.begin("c1", 1, { c1: [[1, 2]] });

@@ -288,7 +288,10 @@ class Sitting {
   }
 
   private onConflict(item: string, code: string): void {
-    if (code === "lease_unknown") return this.happen({ type: "held", message: this.say("held_device") });
+    if (code === "lease_unknown") {
+      this.happen({ type: "held", message: this.say("held_device") });
+      return void this.hello();
+    }
     if (this.repeated.has(item)) return;
     this.repeated.add(item);
     const number = this.state.paper?.items.find((candidate) => candidate.id === item)?.number ?? "";
@@ -356,6 +359,8 @@ class Sitting {
     this.happen({ type: "signed_in" });
     if (hello.epoch > this.epoch && this.state.phase !== "held") this.happen({ type: "held", message: this.say("held_device") });
     if (upToDate) this.outbox.heal(hello.have);
+    // The database was put back to before we took over: the right to write is asked for again, without a word.
+    if (hello.epoch < this.epoch && hello.state === "open") void this.open(true);
     if (hello.state !== "open") this.happen({ type: "closed" });
     else if ((this.clock.remaining() ?? 0) > 0) this.happen({ type: "reopened" });
     this.outbox.wake();

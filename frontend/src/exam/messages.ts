@@ -111,6 +111,8 @@ export interface OutboxEvent {
   mono: number;
   /** Empty until the server's receipt was checked. */
   receipt: string;
+  /** The receipt that was given before a restore took the answer away: proof of when it was saved. */
+  proof?: string;
 }
 
 /** The one spelling that is hashed and stored: chosen options or filled places ascending. */

@@ -43,7 +43,8 @@ export function backOff(tries: number, random: number): number {
 
 /** What travels of one event. */
 export function wire(event: OutboxEvent): object {
-  return { seq: event.seq, item: event.item, answer: event.answer, ms: event.ms, mono: event.mono };
+  const plain = { seq: event.seq, item: event.item, answer: event.answer, ms: event.ms, mono: event.mono };
+  return event.proof ? { ...plain, receipt: event.proof } : plain;
 }
 
 /** The first events that may go together: one lease, in order, within the limits of count and size. */
@@ -98,6 +99,8 @@ export class Outbox {
     const local = this.all.filter((event) => event.cid === cid).map((event) => event.seq);
     this.seq = Math.max(this.seq, lastSeq(have ?? {}, cid), 0, ...local);
     this.stopped = false;
+    // A lease above the server's newest one was lost in a restore: its answers go under the lease that there is now.
+    for (const event of this.waiting) if (event.cid === cid && event.epoch > epoch) event.epoch = epoch;
     if (have) this.heal(have);
     else this.tellPending();
   }
@@ -136,6 +139,7 @@ export class Outbox {
   heal(have: Have): void {
     for (const event of this.all) {
       if (event.receipt === "" || covers(have, event.cid, event.seq)) continue;
+      event.proof = event.proof ?? event.receipt;
       event.receipt = "";
       this.around.tell({ type: "kept", item: event.item, seq: event.seq });
     }
@@ -147,7 +151,7 @@ export class Outbox {
   resend(seqs: number[]): void {
     for (const seq of seqs) {
       const event = this.all.find((candidate) => candidate.cid === this.cid && candidate.seq === seq && !this.refused.has(candidate));
-      if (event) event.receipt = "";
+      if (event) [event.proof, event.receipt] = [event.proof ?? event.receipt, ""];
       else this.fillHole(seq);
     }
     this.all.sort((one, other) => one.epoch - other.epoch || one.seq - other.seq);
@@ -158,7 +162,7 @@ export class Outbox {
   /** A number whose event is lost would block the submission for ever; a newer answer under it changes nothing. */
   private fillHole(seq: number): void {
     const newer = this.all.find((event) => event.cid === this.cid && event.seq > seq && !this.refused.has(event));
-    if (newer) this.all.push({ ...newer, seq, receipt: "" });
+    if (newer) this.all.push({ ...newer, seq, receipt: "", proof: "" });
   }
 
   /** A read-only page sends nothing: another tab of this device does. */
@@ -225,7 +229,11 @@ export class Outbox {
     for (const event of batch.events) {
       const result = results.find((candidate) => candidate.seq === event.seq);
       if (!result) continue;
-      if (result.status === "conflict") {
+      if (result.code === "lease_unknown" && event.cid === this.cid) {
+        // Not delivered: the lease is asked for again, and until then the answer waits.
+        if (event.epoch < this.epoch) event.epoch = this.epoch;
+        this.around.tell({ type: "conflict", item: event.item, seq: event.seq, code: result.code });
+      } else if (result.status === "conflict") {
         settled += 1;
         this.refused.add(event);
         this.around.tell({ type: "conflict", item: event.item, seq: event.seq, code: result.code ?? "" });
@@ -256,7 +264,7 @@ export class Outbox {
 
 /** The file that staff can upload when nothing else works; it carries no name. */
 export function rescueFile(attempt: string, events: OutboxEvent[]): string {
-  const lines = events.map(({ cid, epoch, seq, item, answer, ms, mono, receipt }) => ({ cid, epoch, seq, item, answer, ms, mono, receipt }));
+  const lines = events.map(({ cid, epoch, seq, item, answer, ms, mono, receipt, proof }) => ({ cid, epoch, seq, item, answer, ms, mono, receipt: receipt || (proof ?? "") }));
   const body = { format: "CHOUKAO-RESCUE/1", attempt, events: lines };
   return JSON.stringify(body);
 }
