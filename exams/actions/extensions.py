@@ -90,10 +90,12 @@ def approve_extension(actor: Actor, unsafe_extension_id: str, *, now: datetime) 
 def cover_paper_entry(actor: Actor, attempt: Attempt, first: PaperEntry, *, now: datetime) -> None:
     """Extra time for an attempt on paper whose sheet is entered after its deadline; the two who entered it answer for it.
 
-    Part of the caller's transaction. Raises SittingNotInState once the sitting is closed.
+    Part of the caller's transaction. Raises SittingNotInState once the sitting is closed, NotAllowed.
     """
     if now <= attempt.deadline and attempt.state == AttemptState.OPEN:
         return
+    if first.entered_by_id is None or actor.user_id is None:
+        raise NotAllowed
     sitting = lock_sitting(actor, attempt.sitting.public_id)
     if sitting.state != SittingState.OPEN:
         raise SittingNotInState(state=sitting.get_state_display())
