@@ -416,6 +416,12 @@ class DeferralForm(forms.Form):
         max_length=200,
         help_text=_("写明材料名称、出具单位和日期，原件交监管部门核对。例如：市二医院 11 月 20 日诊断证明。"),
     )
+    uploads = ManyFilesField(
+        label=_("材料照片或扫描件"),
+        required=False,
+        widget=ManyFilesInput(),
+        help_text=_("照片、PDF 或 Office 文件，最多 5 个，每个不超过 20 MB；照片中的地点信息会自动去除。"),
+    )
 
 
 class AccommodationForm(forms.Form):

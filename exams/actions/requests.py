@@ -1,5 +1,6 @@
 """缓考 and 便利安排: asked for by the candidate or for them, decided by somebody else, every step on record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from core.actor import Actor
 from core.audit import audit
 from core.errors import NotAllowed
 from draws.actions import decide_replacement, request_replacement
+from exams.actions.files import StoredFile, Upload, stored_files
 from exams.domain.requests import (
     MAY_ASK,
     RequestState,
@@ -23,9 +25,9 @@ from exams.domain.requests import (
 )
 from exams.domain.states import CANDIDATE_LABELS, CandidateState, SittingState, move_candidate
 from exams.errors import CandidateNotInState, DeferralTooLate, ProposalDecided
-from exams.models import Accommodation, Candidate, Deferral
+from exams.models import Accommodation, Candidate, Deferral, DeferralFile
 from exams.policies import can_decide_requests, can_run_round, is_own_candidacy
-from exams.queries.candidates import live_attempt, lock_candidate
+from exams.queries.candidates import get_candidate, live_attempt, lock_candidate
 from exams.queries.requests import due_sitting, lock_accommodation, lock_deferral
 from notices.actions import notify
 
@@ -37,27 +39,21 @@ class DeferralDraft:
     ground: Deferral.Ground
     reason: str
     evidence: str
+    files: Sequence[Upload] = ()
 
 
-@transaction.atomic
 def request_deferral(actor: Actor, unsafe_candidate_id: str, draft: DeferralDraft, *, now: datetime) -> Deferral:
     """Asks for leave before the doors open; the candidate, or the regulator for them.
 
-    Raises NotFound, NotAllowed, CandidateNotInState, DeferralTooLate, ReasonLengthWrong, ProposalDecided.
+    Raises NotFound, NotAllowed, CandidateNotInState, DeferralTooLate, ReasonLengthWrong, ProposalDecided, and what
+    `stored_files` refuses.
     """
-    candidate = _lock_to_ask(actor, unsafe_candidate_id)
-    _check_time(candidate, now)
-    if candidate.deferrals.filter(state__in=[Deferral.State.REQUESTED, Deferral.State.RECOMMENDED]).exists():
-        raise ProposalDecided
-    row = Deferral.objects.create(
-        candidate=candidate,
-        ground=draft.ground,
-        reason=clean_reason(draft.reason),
-        evidence=clean_reason(draft.evidence)[:200],
-        requested_by_id=_user(actor),
-        requested_at=now,
-    )
-    audit(actor, "exams.deferral_requested", row, details={"ground": row.ground}, reason=row.reason)
+    get_candidate(actor, unsafe_candidate_id)
+    with stored_files(draft.files) as kept, transaction.atomic():
+        row = _ask_for_leave(actor, unsafe_candidate_id, draft, now=now)
+        DeferralFile.objects.bulk_create(_file_row(row, one, now=now) for one in kept)
+        details = {"ground": row.ground, "files": [one.sha256 for one in kept]}
+        audit(actor, "exams.deferral_requested", row, details=details, reason=row.reason)
     return row
 
 
@@ -194,6 +190,33 @@ def withdraw_accommodation(actor: Actor, unsafe_accommodation_id: str, *, now: d
     row.save(update_fields=["state"])
     audit(actor, "exams.accommodation_withdrawn", row)
     return row
+
+
+def _ask_for_leave(actor: Actor, unsafe_candidate_id: str, draft: DeferralDraft, *, now: datetime) -> Deferral:
+    candidate = _lock_to_ask(actor, unsafe_candidate_id)
+    _check_time(candidate, now)
+    if candidate.deferrals.filter(state__in=[Deferral.State.REQUESTED, Deferral.State.RECOMMENDED]).exists():
+        raise ProposalDecided
+    return Deferral.objects.create(
+        candidate=candidate,
+        ground=draft.ground,
+        reason=clean_reason(draft.reason),
+        evidence=clean_reason(draft.evidence)[:200],
+        requested_by_id=_user(actor),
+        requested_at=now,
+    )
+
+
+def _file_row(row: Deferral, one: StoredFile, *, now: datetime) -> DeferralFile:
+    return DeferralFile(
+        deferral=row,
+        file_name=one.file.name,
+        stored_name=one.stored_name,
+        content_type=one.file.type.content_type,
+        size_bytes=len(one.file.content),
+        sha256=one.sha256,
+        uploaded_at=now,
+    )
 
 
 def _lock_to_ask(actor: Actor, unsafe_candidate_id: str) -> Candidate:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.errors import gettext_noop
-from exams.domain.states import CandidateState, may_move_candidate
+from exams.domain.states import MAY_SIT, CandidateState, may_move_candidate
 
 
 class Outcome(StrEnum):
@@ -67,10 +67,11 @@ def better(first: Result, second: Result | None) -> Result:
 def settled_state(state: CandidateState, standing: Result) -> CandidateState:
     """Where a candidate stands once the result that counts is `standing`; unchanged where no arrow leads there.
 
-    Whoever writes the makeup goes on writing; whoever waits for it and passed after all is spared it.
+    Whoever writes the makeup goes on writing; whoever waits for it goes on waiting, unless they passed after all.
     """
     to = candidate_state_of(standing)
-    return to if may_move_candidate(state, to) else state
+    waits = state in MAY_SIT and to is not CandidateState.PASSED
+    return to if not waits and may_move_candidate(state, to) else state
 
 
 def is_final(outcome: Outcome | None) -> bool:

@@ -13,7 +13,7 @@ from exams.models.conduct import (
 from exams.models.corrections import Appeal, KeyCorrection
 from exams.models.drills import Drill, DrillMode, DrillState
 from exams.models.marking import ManualItem, ManualMark
-from exams.models.requests import Accommodation, Deferral
+from exams.models.requests import Accommodation, Deferral, DeferralFile
 from exams.models.results import Grading, Incident, Outcome, Result
 from exams.models.rounds import Candidate, CandidateState, ReviewLevel, Round, RoundState, Sitting, SittingState
 
@@ -28,6 +28,7 @@ __all__ = [
     "CheckIn",
     "ConflictEvent",
     "Deferral",
+    "DeferralFile",
     "DeviceCheck",
     "Drill",
     "DrillMode",

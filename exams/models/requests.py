@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.models import PublicIdModel
+from core.models import AppendOnlyModel, PublicIdModel
 from draws.models import Replacement
 from exams.models.rounds import Candidate
 
@@ -55,6 +55,24 @@ class Deferral(PublicIdModel):
 
     def __str__(self) -> str:
         return f"deferral {self.public_id[:8]} {self.state}"
+
+
+class DeferralFile(PublicIdModel, AppendOnlyModel):
+    """A picture or document that shows why somebody cannot come."""
+
+    deferral = models.ForeignKey(Deferral, on_delete=models.PROTECT, related_name="files")
+    file_name = models.CharField(max_length=200)
+    stored_name = models.CharField(max_length=80, unique=True)
+    content_type = models.CharField(max_length=80)
+    size_bytes = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
 
 
 class Accommodation(PublicIdModel):

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from core.actor import Actor
 from core.errors import NotFound
-from exams.models import Accommodation, Candidate, Deferral, Sitting
+from exams.models import Accommodation, Candidate, Deferral, DeferralFile, Sitting
 from exams.queries.candidates import candidates_for
 
 
@@ -32,6 +32,15 @@ def lock_deferral(actor: Actor, unsafe_deferral_id: str) -> Deferral:
     row = Deferral.objects.select_for_update(of=("self",)).select_related(*people).get(pk=found.pk)
     row.candidate = locked_candidate
     return row
+
+
+def get_deferral_file(actor: Actor, unsafe_file_id: str) -> DeferralFile:
+    """A file of a request in reach, or of one's own; raises NotFound."""
+    rows = DeferralFile.objects.filter(deferral__in=deferrals_for(actor).order_by().values("pk"))
+    found = rows.filter(public_id=unsafe_file_id).select_related("deferral__candidate__round").first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def accommodations_for(actor: Actor) -> QuerySet[Accommodation]:

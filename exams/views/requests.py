@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from core.errors import NotAllowed
 from core.http import refusals_on
 from exams import actions
 from exams.actions import DeferralDraft
+from exams.actions.files import Upload
 from exams.domain.requests import Wish
 from exams.forms import AccommodationForm, DecisionNoteForm, DeferralForm
 from exams.models import Accommodation, Candidate, Deferral
@@ -25,6 +27,7 @@ from exams.queries.requests import (
     deferrals_for,
     get_accommodation,
     get_deferral,
+    get_deferral_file,
 )
 
 _PAGE_SIZE = 50
@@ -65,7 +68,7 @@ def candidate_deferral(request: HttpRequest, candidate_id: str) -> HttpResponse:
     candidate = get_candidate(request.actor, candidate_id)
     if not can_run_round(request.actor, candidate.round):
         raise NotAllowed
-    form = DeferralForm(request.POST if request.method == "POST" else None)
+    form = DeferralForm(*_posted(request))
     if (row := _asked_deferral(request, candidate, form)) is not None:
         messages.success(request, _("已代为提交缓考申请，须由另外两人初审和审批。"))
         return redirect("exams:deferral", deferral_id=row.public_id)
@@ -89,11 +92,11 @@ def candidate_accommodation(request: HttpRequest, candidate_id: str) -> HttpResp
 def my_deferral(request: HttpRequest, candidate_id: str) -> HttpResponse:
     """The candidate's own request for leave, and where it stands."""
     candidate = my_candidacy(request.actor, candidate_id, clock.now()).candidate
-    form = DeferralForm(request.POST if request.method == "POST" else None)
+    form = DeferralForm(*_posted(request))
     if _asked_deferral(request, candidate, form) is not None:
         messages.success(request, _("缓考申请已提交，批准之前请照常准备考试。"))
         return redirect("exams:my_deferral", candidate_id=candidate_id)
-    known = list(candidate.deferrals.order_by("-pk"))
+    known = list(candidate.deferrals.prefetch_related("files").order_by("-pk"))
     context = {
         "candidate": candidate,
         "round": candidate.round,
@@ -157,6 +160,17 @@ def deferral_decide(request: HttpRequest, deferral_id: str) -> HttpResponse:
     return render(request, "exams/deferral.html", _deferral_context(request, row, form), status=422)
 
 
+@require_GET
+def deferral_file(request: HttpRequest, file_id: str) -> FileResponse:
+    """A file of a request, for those who decide and for who asked; always as a download."""
+    row = get_deferral_file(request.actor, file_id)
+    is_own = row.deferral.candidate.person_id == request.actor.person_id
+    if not is_own and not can_decide_requests(request.actor, row.deferral.candidate.round):
+        raise NotAllowed
+    stored = default_storage.open(row.stored_name)
+    return FileResponse(stored, as_attachment=True, filename=row.file_name, content_type=row.content_type)
+
+
 @require_POST
 def deferral_withdraw(request: HttpRequest, deferral_id: str) -> HttpResponse:
     row = actions.withdraw_deferral(request.actor, deferral_id, now=clock.now())
@@ -205,11 +219,16 @@ def given_words(row: Accommodation) -> str:
     return _("；").join(filter(None, given))
 
 
+def _posted(request: HttpRequest) -> tuple[Any, Any]:
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def _asked_deferral(request: HttpRequest, candidate: Candidate, form: DeferralForm) -> Deferral | None:
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             data = form.cleaned_data
-            draft = DeferralDraft(Deferral.Ground(data["ground"]), data["reason"], data["evidence"])
+            files = [Upload(file.name, file.read()) for file in data["uploads"]]
+            draft = DeferralDraft(Deferral.Ground(data["ground"]), data["reason"], data["evidence"], files)
             return actions.request_deferral(request.actor, candidate.public_id, draft, now=clock.now())
     return None
 
@@ -231,6 +250,7 @@ def _deferral_context(request: HttpRequest, row: Deferral, form: DecisionNoteFor
     is_second = user_id not in {row.requested_by_id, row.recommended_by_id}
     return {
         "deferral": row,
+        "files": row.files.all(),
         "candidate": row.candidate,
         "round": row.candidate.round,
         "tone": _TONES[row.state],

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
 from core import clock
 from core.actor import system_actor
 from exams.actions import (
@@ -19,7 +22,7 @@ from exams.actions import (
 )
 from exams.domain.grading import Policy
 from exams.domain.requests import Wish
-from exams.models import Deferral, ManualItem, ReviewLevel, Sitting
+from exams.models import Deferral, DeferralFile, ManualItem, ReviewLevel, Sitting
 from tests.access import API_LOGIN, LOGIN, Row, only
 from tests.access.exams import INSIDE, _attempt, _candidate, _once, _round, inside, own
 from tests.exams.after import items_of, ref_of
@@ -127,6 +130,22 @@ def deferral(world: World) -> dict[str, str]:
     return {"deferral_id": _deferral(world).public_id}
 
 
+def deferral_file(world: World) -> dict[str, str]:
+    def make() -> Any:
+        name = default_storage.save("sittings/note.pdf", ContentFile(b"%PDF-1.7"))
+        return DeferralFile.objects.create(
+            deferral=_deferral(world),
+            file_name="诊断证明.pdf",
+            stored_name=name,
+            content_type="application/pdf",
+            size_bytes=8,
+            sha256="0" * 64,
+            uploaded_at=clock.now(),
+        )
+
+    return {"file_id": _once(world, "deferral_file", make).public_id}
+
+
 def _accommodation(world: World) -> Any:
     at, actor = _early(world).public_id, world.actor("candidate")
     wish = Wish(extra_minutes=30)
@@ -200,6 +219,12 @@ MATRIX = {
     "exams:deferral_new": inside("regulator", status=200, own=403, kwargs=early),
     "exams:accommodation_new": inside("regulator", status=200, own=403, kwargs=early),
     "exams:deferral": inside("regulator", "reviewer", status=200, own=403, kwargs=deferral),
+    "exams:deferral_file": Row(
+        {"anonymous": LOGIN, **dict.fromkeys((*DECIDING, "candidate"), 200)}
+        | dict.fromkeys(("invigilator", "enterprise_admin"), 403)
+        | {"*": 404},
+        kwargs=deferral_file,
+    ),
     "exams:deferral_recommend": Row(
         # the draw of this round has no places: the regulator is let in and finds nobody to excuse
         {"anonymous": LOGIN, **dict.fromkeys((*INSIDE, "candidate", "enterprise_admin"), 403), "*": 404}

@@ -1,8 +1,12 @@
+import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
+from PIL import Image
 
-from core.errors import NotAllowed, NotFound, SameApprover
+from core.errors import DomainError, NotAllowed, NotFound, SameApprover
 from draws.models import Place, Replacement, RosterEntry
 from exams.actions import (
     DeferralDraft,
@@ -14,6 +18,7 @@ from exams.actions import (
     withdraw_accommodation,
     withdraw_deferral,
 )
+from exams.actions.files import Upload
 from exams.domain.requests import Wish
 from exams.errors import (
     AccommodationEmpty,
@@ -182,3 +187,31 @@ def test_accommodation_is_refused_empty_twice_or_by_the_one_who_asked(stage):
     withdraw_accommodation(stage.regulator, row.public_id, now=EARLY)
     with pytest.raises(ProposalDecided):
         decide_accommodation(reviewer(stage), row.public_id, grant=True, note=NOTE, now=EARLY)
+
+
+def kept_names():
+    return set(default_storage.listdir("sittings")[1]) if default_storage.exists("sittings") else set()
+
+
+def test_leave_keeps_files_without_place_and_nothing_of_a_refused_request(stage):
+    before = kept_names()
+    picture = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "Maker"
+    Image.new("RGB", (8, 8), "white").save(picture, "JPEG", exif=exif)
+    files = (Upload("../../诊断证明.jpg", picture.getvalue()), Upload("说明.pdf", b"%PDF-1.7 x"))
+
+    row = asked(stage, draft=replace(LEAVE, files=files))
+
+    assert list(row.files.values_list("file_name", "content_type")) == [
+        ("诊断证明.jpg", "image/jpeg"), ("说明.pdf", "application/pdf"),
+    ]  # fmt: skip
+    fresh = kept_names() - before
+    assert {f"sittings/{name}" for name in fresh} == set(row.files.values_list("stored_name", flat=True))
+    assert not any(b"Exif" in default_storage.open(f"sittings/{name}").read() for name in fresh)
+    for wrong in (Upload("x.exe", b"MZ"), Upload("x.pdf", b""), Upload("x.jpg", b"%PDF-1.7")):
+        with pytest.raises(DomainError):
+            asked(stage, draft=replace(LEAVE, files=(wrong,)))
+    with pytest.raises(ProposalDecided):
+        asked(stage, draft=replace(LEAVE, files=files))
+    assert kept_names() == before | fresh

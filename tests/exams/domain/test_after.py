@@ -273,6 +273,9 @@ def test_pass_after_all_spares_the_makeup_and_ends_the_follow_up():
         assert settled_state(state, passed) is C.PASSED
     for state in (C.SITTING, C.MISCONDUCT, C.DEFERRED):
         assert settled_state(state, passed) is state
+    failed = Result(Outcome.FAILED, Decimal(70))
+    for state in (C.MAKEUP, C.CHECKED_IN, C.SITTING, C.FOLLOW_UP):
+        assert settled_state(state, failed) is state
 
 
 # The archive
