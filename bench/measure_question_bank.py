@@ -2,21 +2,34 @@
 
 import csv
 import io
+import json
+import time
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 
 import python_calamine
+from django.db import connection, transaction
 
 from bench.registry import Figure, measurement, median_seconds
+from core.actor import system_actor
+from core.clock import now
 from core.spreadsheets import write_xlsx
+from question_bank.actions.imports import CHUNK
+from question_bank.actions.writing import add_questions
 from question_bank.domain.blueprint import Blueprint, Cell, Item, build_snapshot
+from question_bank.domain.content import content_to_json
+from question_bank.domain.draft import QuestionDraft
 from question_bank.domain.importing import columns
 from question_bank.domain.importing.check import check_import
 from question_bank.domain.importing.formats import parse_file
 from question_bank.domain.snapshot import ItemRef
+from registry.actions import load_reference_data
+from registry.models import Authority
 
 ROWS = 10_000
+WRITTEN = 4_000
 BANK = 100_000
 
 
@@ -27,7 +40,7 @@ def _stem(number: int) -> str:
 
 
 def _row(number: int) -> dict[str, str]:
-    example = dict(columns.EXAMPLES[number % len(columns.EXAMPLES)])
+    example = dict(columns.EXAMPLES[number % 3])
     return example | {columns.STEM: _stem(number)}
 
 
@@ -59,6 +72,52 @@ def _bare(name: str, data: bytes) -> int:
 
 def _checked(name: str, data: bytes) -> int:
     return check_import(parse_file(data, f"a.{name}"), industries=None, bank=()).accepted
+
+
+@measurement("write questions")
+def measure_write() -> Iterator[Figure]:
+    """Rows, versions and search words of checked questions into the bank, beside bare inserts of two rows each."""
+    sample = _checked_drafts()
+    if not Authority.objects.exists():
+        load_reference_data(system_actor("bench"), now=now())
+    authority = Authority.objects.filter(kind=Authority.Kind.OFFICE).first()
+    assert authority is not None, "part of the reference data"
+    for name, write in (("bare", partial(_insert_bare, sample)), ("ours", partial(_add, authority, sample))):
+        began = time.process_time()
+        with transaction.atomic():
+            write()
+            transaction.set_rollback(True)
+        seconds = time.process_time() - began
+        if name == "bare":
+            bare = seconds
+            yield Figure("bare insert of two rows a question", WRITTEN / seconds, "questions/s")
+        else:
+            yield Figure(f"write {WRITTEN:,} questions", seconds, "s CPU", f"bare insert ({bare:.2f} s)", bare)
+
+
+def _checked_drafts() -> list[QuestionDraft]:
+    text = io.StringIO(newline="")
+    rows = [[_row(number).get(title, "") for title in columns.TITLES] for number in range(WRITTEN)]
+    csv.writer(text).writerows([columns.TITLES, *rows])
+    return [*check_import(parse_file(text.getvalue().encode(), "a.csv"), industries=None, bank=()).drafts.values()]
+
+
+def _add(authority: Authority, drafts: list[QuestionDraft]) -> None:
+    for start in range(0, len(drafts), CHUNK):
+        add_questions(system_actor("bench"), authority, drafts[start : start + CHUNK], pool="exam", now=now())
+
+
+def _insert_bare(drafts: list[QuestionDraft]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE bench_question (id integer, name varchar(32))")
+        cursor.execute("CREATE TEMPORARY TABLE bench_version (id integer, stem text, content text, words text)")
+        names = [(number, f"{number:032x}") for number in range(len(drafts))]
+        cursor.executemany("INSERT INTO bench_question VALUES (%s, %s)", names)
+        said = [
+            (number, draft.content.stem, json.dumps(content_to_json(draft.content)), draft.content.stem)
+            for number, draft in enumerate(drafts)
+        ]
+        cursor.executemany("INSERT INTO bench_version VALUES (%s, %s, %s, %s)", said)
 
 
 @measurement("blueprint")

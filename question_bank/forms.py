@@ -184,6 +184,8 @@ class PoolForm(PlaceForm):
     pool = forms.ChoiceField(
         label=_("题库范围"),
         choices=Pool.choices,
+        # From exam to practice there is a way, from practice to exam none: a slip must be the one that can be mended.
+        initial=Pool.EXAM,
         help_text=_("练习题库的试题考生看得到，不能再用于考试。"),
     )
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final
 
 KIND_SPELLINGS: Final[Mapping[str, str]] = {
@@ -96,7 +97,16 @@ def has_html(text: str) -> bool:
 
 def spelling(text: str) -> str:
     """For look-ups: NFKC, lower case, no spaces."""
+    return _short_spelling(text) if len(text) <= _SHORT else _spelling(text)
+
+
+def _spelling(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+# A file of questions says the same few words in every row.
+_SHORT: Final = 40
+_short_spelling = lru_cache(maxsize=4096)(_spelling)
 
 
 def read_kind(text: str) -> str | None:
@@ -144,12 +154,19 @@ def read_list(text: str) -> tuple[str, ...]:
 
 def read_posts(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Post codes, and the words that are no post. Empty or 全部: no restriction."""
+    return _short_posts(text) if len(text) <= _SHORT else _posts(text)
+
+
+def _posts(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     words = read_list(text)
     if any(word in EVERYBODY for word in words):
         return (), ()
     unknown = tuple(word for word in words if spelling(word) not in POST_SPELLINGS)
     found = {POST_SPELLINGS[spelling(word)] for word in words if spelling(word) in POST_SPELLINGS}
     return tuple(code for code in POST_NAMES if code in found), unknown
+
+
+_short_posts = lru_cache(maxsize=1024)(_posts)
 
 
 def rows_named(text: str) -> set[int]:
