@@ -81,7 +81,9 @@ class NameMalformed(DatumInvalid):
     """Too long, or characters that no name has."""
 
     code = "name_malformed"
-    message = gettext_noop("名称过长，或含有不能用于名称的字符（例如 < >、控制字符）。请改正，最多 {limit} 个字。")
+    message = gettext_noop(
+        "名称过长、没有文字，或含有不能用于名称的字符（例如 < >、控制字符）。请改正，最多 {limit} 个字。"
+    )
 
 
 class DatesReversed(DatumInvalid):

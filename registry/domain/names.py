@@ -12,6 +12,8 @@ PERSON_NAME_LIMIT: Final = 60
 ENTERPRISE_NAME_LIMIT: Final = 120
 _SORT_KEY_LIMIT: Final = 160
 _FORBIDDEN: Final = re.compile(r"[<>\"`{}\\]")
+# Private and unassigned code points stand for rare characters.
+_LETTERS: Final = frozenset({"Lo", "Lu", "Ll", "Lt", "Lm", "Co", "Cn"})
 
 # Surnames that are read otherwise than the same character elsewhere.
 _SURNAMES: Final = {
@@ -61,5 +63,7 @@ def _clean(text: str) -> str:
 def _check(name: str, limit: int) -> None:
     # Unassigned and private characters stay: rare characters of real names live there on some machines.
     has_controls = any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} for character in name)
-    if len(name) > limit or has_controls or _FORBIDDEN.search(name):
+    # 零零零 is a name, 000 is a number in the wrong column.
+    has_letter = any(unicodedata.category(character) in _LETTERS for character in name)
+    if len(name) > limit or has_controls or not has_letter or _FORBIDDEN.search(name):
         raise NameMalformed(limit=limit)

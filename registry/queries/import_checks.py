@@ -20,10 +20,19 @@ from core.spreadsheets import (
     read_table,
     read_workbook,
 )
-from registry.domain.importing import COLUMNS, REQUIRED, ImportPlan, RowProblem, RowWarning, plan_import, read_rows
+from registry.domain.importing import (
+    COLUMNS,
+    REQUIRED,
+    ImportPlan,
+    RowProblem,
+    RowWarning,
+    plan_import,
+    read_rows,
+    shared_phones,
+)
 from registry.domain.importing import columns as col
 from registry.errors import CellMerged, ImportTooLong, SheetsAmbiguous
-from registry.queries.imports import known_to_database, reference_book
+from registry.queries.imports import known_to_database, phone_holders, reference_book
 from registry.queries.territory import areas_in_force
 
 MOST_ROWS: Final = 20_000
@@ -50,7 +59,8 @@ def check_file(actor: Actor, file_name: str, content: bytes, *, today: date) -> 
     plan = plan_import(rows, known_to_database(actor, rows), today=today)
     found = sorted([*problems, *plan.problems, *_merged_cells(sheet, table)], key=lambda problem: problem.row)
     whole = ImportPlan(plan.enterprises, plan.people, plan.appointments, tuple(found))
-    return Checked(table, len(table_rows), whole, tuple(warnings))
+    warnings += shared_phones(rows, phone_holders(actor, rows))
+    return Checked(table, len(table_rows), whole, tuple(sorted(warnings, key=lambda warning: warning.row)))
 
 
 def _the_table(sheets: Sequence[Sheet]) -> tuple[Sheet, Table]:

@@ -97,6 +97,20 @@ def known_to_database(actor: Actor, rows: Sequence[ReadRow]) -> Known:
     )
 
 
+def phone_holders(actor: Actor, rows: Sequence[ReadRow]) -> dict[str, set[tuple[str, str]]]:
+    """Whose phones in the database the rows give: phone → people, of those in reach. People that no row names count
+    under their digest.
+    """
+    keys = {id_number_digest(*key): key for key in {row.person_key for row in rows}}
+    phones = sorted({row.person.phone for row in rows if row.person.phone})
+    holders: dict[str, set[tuple[str, str]]] = {}
+    for start in range(0, len(phones), _CHUNK):
+        found = people_for(actor).filter(phone__in=phones[start : start + _CHUNK])
+        for phone, digest in found.values_list("phone", "id_number_digest"):
+            holders.setdefault(phone, set()).add(keys.get(digest, ("", digest)))
+    return holders
+
+
 def _enterprises_by_uscc(codes: set[str]) -> dict[str, Enterprise]:
     queryset = Enterprise.objects.select_related("area", "industry", "authority").prefetch_related("tags")
     return queryset.in_bulk(list(codes), field_name="uscc")

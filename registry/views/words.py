@@ -22,6 +22,9 @@ _ACTIONS: Mapping[str, str] = {
 }
 _WARNINGS: Mapping[str, str] = {
     "id_area_unknown": gettext_noop("证件号码开头的地区代码不常见，请再核对一次；确认无误可以照常导入。"),
+    "phone_shared": gettext_noop(
+        "这个手机号同时登记在另一人名下。短信验证码只能供其中一人登录，请核对；确属共用的，请为另一人登记本人的手机号。"
+    ),
 }
 
 

@@ -9,7 +9,7 @@ from registry.domain.importing.plan import (
     KnownPerson,
     plan_import,
 )
-from registry.domain.importing.rows import ReadRow, ReferenceBook, RowProblem, RowWarning, read_rows
+from registry.domain.importing.rows import ReadRow, ReferenceBook, RowProblem, RowWarning, read_rows, shared_phones
 
 __all__ = [
     "COLUMNS",
@@ -26,4 +26,5 @@ __all__ = [
     "RowWarning",
     "plan_import",
     "read_rows",
+    "shared_phones",
 ]

@@ -1,7 +1,7 @@
 """One row of the table → drafts, or the problems of its cells."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
@@ -84,7 +84,7 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class RowWarning:
-    """Worth a look, no obstacle. `code`: `id_area_unknown`."""
+    """Worth a look, no obstacle. `code`: `id_area_unknown` or `phone_shared`."""
 
     row: int
     column: str
@@ -149,6 +149,23 @@ def read_rows(
         else:
             rows.append(row)
     return rows, problems, warnings
+
+
+def shared_phones(rows: Iterable[ReadRow], holders: Mapping[str, Collection[tuple[str, str]]]) -> list[RowWarning]:
+    """A phone that two people give: a code sent to it can sign in only one of them.
+
+    `holders`: who has the phone in the database already, as (ID type, number), as far as the clerk may know.
+    """
+    people: dict[str, set[tuple[str, str]]] = {phone: set(keys) for phone, keys in holders.items()}
+    warnings: list[RowWarning] = []
+    for row in rows:
+        if not row.person.phone:
+            continue
+        seen = people.setdefault(row.person.phone, set())
+        seen.add(row.person_key)
+        if len(seen) > 1:
+            warnings.append(RowWarning(row.number, col.PHONE, "phone_shared"))
+    return warnings
 
 
 def _read_row(reading: _Reading, book: ReferenceBook, *, today: date, warnings: list[RowWarning]) -> ReadRow:

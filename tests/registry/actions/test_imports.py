@@ -466,3 +466,21 @@ def test_import_of_five_thousand_rows_takes_seconds() -> None:
     assert applied.summary["counts"]["enterprises"]["new"] == 2_500
     assert (Person.objects.count(), Appointment.objects.count()) == (5_000, 5_000)
     assert time.perf_counter() - started < 30
+
+
+# Phones that two people give
+
+
+def test_phone_of_two_people_in_one_file_is_a_warning_and_no_obstacle() -> None:
+    second = row(姓名="王五", 证件号码=make_id_number(7_002), 岗位="安全管理人员", 身份="")
+    staged = stage(xlsx([row(), second]))
+    assert [(item["row"], item["code"]) for item in staged.summary["warnings"]] == [(3, "phone_shared")]
+    assert staged.state == EnterpriseImport.State.PREVIEW
+
+
+def test_phone_of_somebody_registered_is_a_warning_and_the_own_one_is_not() -> None:
+    run(xlsx([row()]))
+    again = stage(xlsx([row()]))
+    other = stage(xlsx([row(姓名="王五", 证件号码=make_id_number(7_003))]))
+    assert again.summary["warnings"] == []
+    assert [item["code"] for item in other.summary["warnings"]] == ["phone_shared"]

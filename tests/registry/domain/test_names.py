@@ -20,7 +20,10 @@ def test_read_person_name_is_cleaned(typed: str, normal: str) -> None:
     assert read_person_name(typed) == normal
 
 
-@pytest.mark.parametrize("typed", ["<script>alert(1)</script>", "张\x00三", "张\u202e三", "张" * 61, "{{7*7}}"])
+@pytest.mark.parametrize(
+    "typed",
+    ["<script>alert(1)</script>", "张\x00三", "张\u202e三", "张" * 61, "{{7*7}}", "0" * 32, "13812341234", "--"],
+)
 def test_read_person_name_with_what_no_name_has_is_refused(typed: str) -> None:
     with pytest.raises(NameMalformed):
         read_person_name(typed)
