@@ -1,8 +1,11 @@
 """Error pages: what happened, what it means for you, what to do now, a number for support."""
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+from core.errors import NotFound
+from core.http import refusal_body
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -14,6 +17,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse(refusal_body(NotFound()), status=404)
     return _page(request, 404)
 
 

@@ -54,6 +54,8 @@ class Command(BaseCommand):
         )
 
     def _password(self, user: User, *, from_stdin: bool) -> str:
+        if not from_stdin and not sys.stdin.isatty():
+            raise CommandError("there is no terminal to type a password into: pass it with --password-stdin")
         typed = sys.stdin.readline().rstrip("\n") if from_stdin else getpass.getpass("Password: ")
         try:
             validate_password(typed, user)

@@ -75,7 +75,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, ensure_ascii=False))
             return
         for problem in report["rejected"]:
-            self.stdout.write(f"第 {problem['row']} 行 {problem['column']}：{problem['message']}")
+            place = f"第 {problem['row']} 行 {problem['column']}：" if problem["row"] else ""
+            self.stdout.write(f"{place}{problem['message']}")
         for near in report["duplicates"]:
             self.stdout.write(f"第 {near['row']} 行与 {near['of']} 相似（{near['similarity']:.0%}）")
         for text in report["unsupported"]:
