@@ -315,6 +315,17 @@ class FlagForm(forms.Form):
         label=_("依据"), min_length=2, max_length=200, help_text=_("文号、证明编号或材料名称。不写入公开文件。")
     )
     file = EvidenceFileField(label=_("证明材料"))
+    whole_enterprise = forms.BooleanField(
+        label=_("本单位在范围内的其他人也一并列为必考"),
+        required=False,
+        help_text=_("只用于必考：事故和重大隐患是单位的，不是一个人的。每个人仍分别审批。"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("whole_enterprise") and str(values.get("kind_code", "M")).startswith("X"):
+            self.add_error("whole_enterprise", _("不参加只能逐人申请，请取消此项。"))
+        return values
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

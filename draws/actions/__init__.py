@@ -7,7 +7,14 @@ from draws.actions.evidence import Upload
 from draws.actions.freeze import approve_freeze, propose_freeze, published_program, send_back
 from draws.actions.large import propose_freeze_later, run_draw_later
 from draws.actions.minutes import record_minutes
-from draws.actions.prepare import approve_flag, change_parameters, prepare_draw, request_flag, withdraw_flag
+from draws.actions.prepare import (
+    approve_flag,
+    change_parameters,
+    prepare_draw,
+    request_enterprise_flags,
+    request_flag,
+    withdraw_flag,
+)
 from draws.actions.replacements import decide_replacement, request_replacement
 from draws.domain.parameters import DrawParameters
 
@@ -28,6 +35,7 @@ __all__ = [
     "record_certificate_term",
     "record_minutes",
     "request_enlargement",
+    "request_enterprise_flags",
     "request_flag",
     "request_replacement",
     "run_draw",

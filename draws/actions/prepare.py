@@ -1,5 +1,7 @@
 """Before the freeze: the draft, its parameters, and the flags that favour or burden somebody."""
 
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from core.audit import audit
 from core.canonical import canonical_sha256
 from core.errors import NotAllowed, SameApprover
 from draws.actions.days import local_date
-from draws.actions.evidence import Upload, attach, discard, stored
+from draws.actions.evidence import Stored, Upload, attach, discard, stored
 from draws.domain.parameters import DrawParameters, check_parameters, parameters_to_json
 from draws.domain.pool import EXCLUDED_CODES, MUST_SIT_CODES
 from draws.errors import (
@@ -30,6 +32,7 @@ from draws.errors import (
 from draws.models import Draw, DrawState, RosterFlag
 from draws.policies import can_conduct, can_prepare, can_prepare_at
 from draws.queries import acting_for, get_draw, lock_draw, lock_flag, pool_of
+from registry.models import Person
 from registry.queries import get_person
 
 REASON_LENGTH = range(2, 301)
@@ -120,47 +123,97 @@ def request_flag(
         raise NotAllowed
     if kind == RosterFlag.Kind.EXCLUDED and file is None:
         raise EvidenceFileMissing
+    asked = _Asked(kind, code, reason.strip(), evidence.strip()[:200])
     with stored(file) as kept, transaction.atomic():
-        flag = _request_flag(
-            actor, draw_id, person_id=person_id, kind=kind, code=code, reason=reason, evidence=evidence, now=now
-        )
-        digest = attach(actor, kept, flag=flag, now=now)
-        details = {"flag": flag.public_id, "person": flag.person.public_id, "code": str(flag), "file_sha256": digest}
-        audit(actor, "draw.flag_requested", flag.draw, details=details, reason=flag.reason)
-        return flag
+        draw = _lock_to_flag(actor, draw_id, asked)
+        person = get_person(acting_for(actor, draw.authority), person_id)
+        if draw.flags.filter(person=person).exists():
+            raise FlagExists
+        if person.pk not in {member.post.person for member in pool_of(actor, draw, on=local_date(now))}:
+            raise NotInPopulation
+        return _create_flag(actor, draw, person, asked=asked, kept=kept, now=now)
 
 
-def _request_flag(
+def request_enterprise_flags(
     actor: Actor,
     draw_id: str,
     *,
     person_id: str,
-    kind: str,
     code: str,
     reason: str,
-    evidence: str,
+    evidence: str = "",
+    file: Upload | None = None,
     now: datetime,
-) -> RosterFlag:
-    draw = lock_preparable(actor, draw_id)
-    known = MUST_SIT_CODES if kind == RosterFlag.Kind.MUST_SIT else EXCLUDED_CODES
-    if kind not in RosterFlag.Kind.values or code not in known:
-        raise FlagCodeUnknown(flag_code=code[:8], known=", ".join(known))
-    check_reason(reason)
+) -> list[RosterFlag]:
+    """The same must-sit for everybody in the pool at the enterprise where this person (public id) counts, all or none.
+
+    An accident is the enterprise's, not one person's. Whoever has a flag keeps it; each request is approved by itself.
+    Raises what `request_flag` raises; FlagExists when nobody is left to ask for.
+    """
+    draw = get_draw(actor, draw_id)
+    if not can_prepare(actor, draw):
+        raise NotAllowed
+    asked = _Asked(RosterFlag.Kind.MUST_SIT, code, reason.strip(), evidence.strip()[:200])
+    colleagues = _colleagues(actor, draw, person_id, now=now)
+    with ExitStack() as stack:
+        kept = [stack.enter_context(stored(file)) for _ in colleagues]
+        with transaction.atomic():
+            draw = _lock_to_flag(actor, draw_id, asked)
+            flagged = set(draw.flags.values_list("person_id", flat=True))
+            return [
+                _create_flag(actor, draw, person, asked=asked, kept=file, now=now)
+                for person, file in zip(colleagues, kept, strict=True)
+                if person.pk not in flagged
+            ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    kind: str
+    code: str
+    reason: str
+    evidence: str
+
+
+def _colleagues(actor: Actor, draw: Draw, person_id: str, *, now: datetime) -> list[Person]:
     person = get_person(acting_for(actor, draw.authority), person_id)
-    if draw.flags.filter(person=person).exists():
-        raise FlagExists
-    if person.pk not in {member.post.person for member in pool_of(actor, draw, on=local_date(now))}:
+    members = pool_of(actor, draw, on=local_date(now))
+    enterprise = next((member.post.enterprise for member in members if member.post.person == person.pk), None)
+    if enterprise is None:
         raise NotInPopulation
-    return RosterFlag.objects.create(
+    flagged = set(draw.flags.values_list("person_id", flat=True))
+    people = [member.appointment.person for member in members if member.post.enterprise == enterprise]
+    if not (left := [person for person in people if person.pk not in flagged]):
+        raise FlagExists
+    return left
+
+
+def _lock_to_flag(actor: Actor, draw_id: str, asked: _Asked) -> Draw:
+    draw = lock_preparable(actor, draw_id)
+    known = MUST_SIT_CODES if asked.kind == RosterFlag.Kind.MUST_SIT else EXCLUDED_CODES
+    if asked.kind not in RosterFlag.Kind.values or asked.code not in known:
+        raise FlagCodeUnknown(flag_code=asked.code[:8], known=", ".join(known))
+    check_reason(asked.reason)
+    return draw
+
+
+def _create_flag(
+    actor: Actor, draw: Draw, person: Person, *, asked: _Asked, kept: Stored | None, now: datetime
+) -> RosterFlag:
+    flag = RosterFlag.objects.create(
         draw=draw,
         person=person,
-        kind=kind,
-        code=code,
-        reason=reason.strip(),
-        evidence=evidence.strip()[:200],
+        kind=asked.kind,
+        code=asked.code,
+        reason=asked.reason,
+        evidence=asked.evidence,
         requested_by_id=actor.user_id,
         requested_at=now,
     )
+    digest = attach(actor, kept, flag=flag, now=now)
+    details = {"flag": flag.public_id, "person": person.public_id, "code": str(flag), "file_sha256": digest}
+    audit(actor, "draw.flag_requested", draw, details=details, reason=flag.reason)
+    return flag
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """The people in the pool, and the flags that are asked for, approved and taken back."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core import clock
 from core.errors import NotAllowed
 from core.http import refusals_on
-from draws.actions import approve_flag, request_flag, withdraw_flag
+from draws.actions import approve_flag, request_enterprise_flags, request_flag, withdraw_flag
 from draws.forms import FlagForm, ReasonForm, reason_text, title_of
 from draws.models import DrawState
 from draws.policies import can_prepare, can_see_people
@@ -52,18 +54,14 @@ def new_flag(request: HttpRequest, draw_id: str, person_id: str) -> HttpResponse
     form = FlagForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         kind, _colon, code = form.cleaned_data["kind_code"].partition(":")
+        asked: dict[str, Any] = {"person_id": person_id, "code": code, "now": clock.now()}
+        asked |= {name: form.cleaned_data[name] for name in ("reason", "evidence")}
+        asked["file"] = read_upload(form.cleaned_data["file"])
         with refusals_on(form):
-            request_flag(
-                actor,
-                draw_id,
-                person_id=person_id,
-                kind=kind,
-                code=code,
-                reason=form.cleaned_data["reason"],
-                evidence=form.cleaned_data["evidence"],
-                file=read_upload(form.cleaned_data["file"]),
-                now=clock.now(),
-            )
+            if form.cleaned_data["whole_enterprise"]:
+                request_enterprise_flags(actor, draw_id, **asked)
+            else:
+                request_flag(actor, draw_id, kind=kind, **asked)
             messages.success(request, _("申请已提交，等待另一位同事审批。"))
             return redirect("draws:detail", draw_id)
     back_url = reverse("draws:population", args=[draw_id])

@@ -3,14 +3,16 @@
 import pytest
 from django.core.files.storage import InMemoryStorage, default_storage
 
-from core.errors import EvidenceTypeRefused, NotFound
-from draws.actions import Upload, request_flag, request_replacement, withdraw_flag
-from draws.errors import EvidenceFileMissing, FlagExists
+from core.errors import EvidenceTypeRefused, NotAllowed, NotFound
+from draws.actions import Upload, request_enterprise_flags, request_flag, request_replacement, withdraw_flag
+from draws.errors import EvidenceFileMissing, FlagCodeUnknown, FlagExists
 from draws.models import Evidence, Place, RosterFlag
 from draws.queries import get_evidence
+from registry.models import Post
 from tests.draws.actions.test_prepare import FLAG
 from tests.draws.actions.test_replacements import EXCUSE
 from tests.factories.draws import NOW, make_draft, make_drawn, make_population
+from tests.factories.registry import make_appointment, make_enterprise
 
 LETTER = Upload("病历.pdf", b"%PDF-1.7 letter")
 EXCLUDE = FLAG | {"kind": "X", "code": "ILL", "reason": "住院治疗"}
@@ -82,3 +84,30 @@ def test_request_replacement_keeps_its_file_for_who_decides(cast, world):
     assert get_evidence(cast.reviewer, row.public_id) == row
     with pytest.raises(NotFound):
         get_evidence(world.actor("regulator"), row.public_id)
+
+
+def test_request_enterprise_flags_ask_for_every_colleague_in_the_pool(cast, own_store):
+    enterprise = make_enterprise(area=cast.authority.area, industry=cast.industry)
+    first, second, third = (make_appointment(post=Post.SAFETY_MANAGER, enterprise=enterprise).person for _ in range(3))
+    make_population(cast, 1)
+    draw = make_draft(cast)
+    request_flag(cast.regulator, draw.public_id, person_id=third.public_id, **FLAG | {"code": "DAN"})
+    asked = {name: FLAG[name] for name in ("code", "reason", "evidence", "now")}
+    flags = request_enterprise_flags(cast.regulator, draw.public_id, person_id=first.public_id, file=LETTER, **asked)
+    assert {(flag.person, str(flag), flag.approved_at) for flag in flags} == {
+        (first, "M:ACC", None), (second, "M:ACC", None),
+    }  # fmt: skip
+    assert (Evidence.objects.count(), len(files_in(own_store))) == (2, 2)
+    with pytest.raises(FlagExists):
+        request_enterprise_flags(cast.regulator, draw.public_id, person_id=first.public_id, **asked)
+
+
+def test_request_enterprise_flags_refused_keep_nothing(cast, own_store):
+    person = make_population(cast, 1)[0].person
+    draw = make_draft(cast)
+    asked = {"person_id": person.public_id, "code": "MAT", "reason": "原因不明", "file": LETTER, "now": NOW}
+    with pytest.raises(FlagCodeUnknown):
+        request_enterprise_flags(cast.regulator, draw.public_id, **asked)
+    with pytest.raises(NotAllowed):
+        request_enterprise_flags(cast.reviewer, draw.public_id, **asked | {"code": "ACC"})
+    assert (RosterFlag.objects.count(), files_in(own_store)) == (0, [])

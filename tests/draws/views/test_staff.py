@@ -252,6 +252,17 @@ def test_cancel_asks_for_the_round_and_a_reason(cast, clients):
     assert (draw.state, draw.cancel_reason) == ("cancelled", "人员范围有误")
 
 
+def test_flag_of_a_whole_enterprise_is_for_must_sits_only(cast, clients):
+    appointment = make_population(cast, 1)[0]
+    draw = make_draft(cast)
+    url = ("flag_new", draw.public_id, appointment.person.public_id)
+    form = {"reason": "一般事故", "evidence": "通报", "whole_enterprise": "on"}
+    refused = post(clients["regulator"], *url, kind_code="X:MAT", file=SimpleUploadedFile("a.pdf", b"%PDF-1.7"), **form)
+    assert "不参加只能逐人申请" in refused.content.decode()
+    post(clients["regulator"], *url, kind_code="M:ACC", file=SimpleUploadedFile("a.pdf", b"%PDF-1.7"), **form)
+    assert str(RosterFlag.objects.get()) == "M:ACC"
+
+
 def test_replacement_through_the_pages(cast, clients):
     make_population(cast, 5)
     draw = make_drawn(cast)
