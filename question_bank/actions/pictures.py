@@ -14,7 +14,7 @@ from registry.models import Authority
 
 def keep_pictures(actor: Actor, authority: Authority, pictures: Iterable[bytes], *, now: datetime) -> dict[str, str]:
     """Pictures as they came → their names in the bank, by the first half of their hash; one that is there is not doubled."""
-    names = {}
+    names: dict[str, str] = {}
     for content in pictures:
         clean = clean_picture(content)
         row, _made = Picture.objects.get_or_create(
@@ -44,7 +44,7 @@ def with_kept_pictures(
     if not pictures:
         return listed
     used = {name for draft in listed for text in texts_of(draft.content) for name in picture_names(text)}
-    names = {}
+    names: dict[str, str] = {}
     for name in sorted(used & pictures.keys()):
         names |= dict.fromkeys([name], *keep_pictures(actor, authority, [pictures[name]], now=now).values())
     return [replace(draft, content=with_picture_names(draft.content, names)) for draft in listed]

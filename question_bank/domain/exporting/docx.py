@@ -87,7 +87,7 @@ class _Body:
 
 
 def _content_types() -> bytes:
-    root = etree.Element("Types", nsmap={None: f"{_PACKAGE}/content-types"})
+    root = etree.Element("Types", nsmap={None: f"{_PACKAGE}/content-types"})  # type: ignore[dict-item]
     for extension, kind in (
         ("rels", "application/vnd.openxmlformats-package.relationships+xml"), ("xml", "application/xml"),
         ("png", "image/png"), ("jpeg", "image/jpeg"), ("gif", "image/gif"),
@@ -103,7 +103,7 @@ def _content_types() -> bytes:
 
 
 def _relations(links: Sequence[Mapping[str, str]]) -> bytes:
-    root = etree.Element("Relationships", nsmap={None: f"{_PACKAGE}/relationships"})
+    root = etree.Element("Relationships", nsmap={None: f"{_PACKAGE}/relationships"})  # type: ignore[dict-item]
     for link in links:
         etree.SubElement(root, "Relationship", dict(link))
     return _xml(root)

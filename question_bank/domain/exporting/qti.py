@@ -54,7 +54,7 @@ def qti_writer(version: str) -> Callable[[Sequence[QuestionDraft], Mapping[str, 
 
 
 def _manifest(version: str, paths: Sequence[str]) -> bytes:
-    root = etree.Element(f"{{{_CP}}}manifest", nsmap={None: _CP}, identifier="questions")
+    root = etree.Element(f"{{{_CP}}}manifest", nsmap={None: _CP}, identifier="questions")  # type: ignore[dict-item]
     etree.SubElement(root, f"{{{_CP}}}organizations")
     resources = etree.SubElement(root, f"{{{_CP}}}resources")
     for path in paths:
@@ -85,7 +85,7 @@ class _Item:
         return element
 
     def write(self, draft: QuestionDraft) -> bytes:
-        root = etree.Element(self.tag("assessmentItem"), nsmap={None: _NAMESPACES[self.version]})
+        root = etree.Element(self.tag("assessmentItem"), nsmap={None: _NAMESPACES[self.version]})  # type: ignore[dict-item]
         hyphens = self.version == "3.0"
         for key, value in (
             ("identifier", self.identifier), ("title", self.identifier),

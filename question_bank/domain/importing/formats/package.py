@@ -77,7 +77,9 @@ def parse_xml(data: bytes) -> etree._Element:
 
 def local(element: etree._Element) -> str:
     """The name without its namespace; comments and the like have none."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    # The stubs say that a tag is always text; a comment's is a function.
+    tag: object = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def attribute(element: etree._Element, name: str) -> str:

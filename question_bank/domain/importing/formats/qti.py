@@ -146,8 +146,10 @@ class _Item:
         }
         return readers[name_of(interactions[0])](values, interactions)
 
-    def refuse(self, what: str) -> None:
+    def refuse(self, what: str) -> RawQuestion | None:
+        """Nothing, and a note of it."""
         self.notes.append(not_taken(self.row, what))
+        return None
 
     def rich(self, element: etree._Element) -> str:
         rich = rich_from_element(element, self.resources, name=name_of)
