@@ -37,6 +37,7 @@ urlpatterns = [
     path("public/draws/excuses/", excuses.public_excuses, name="public_excuses"),
     path("public/draws/explained/", public.explained, name="public_explained"),
     path("public/draws/<str:draw_id>/", public.detail, name="public_detail"),
+    path("public/draws/<str:draw_id>/places/", public.places, name="public_places"),
     path("public/draws/<str:draw_id>/verify/", public.verify, name="public_verify"),
     path("public/draws/<str:draw_id>/files/<str:name>", public.file, name="public_file"),
     path("public/draws/<str:draw_id>/documents/<str:name>", documents.document, name="public_document"),

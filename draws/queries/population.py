@@ -33,6 +33,7 @@ Row = TypeVar("Row")
 
 LETTERS = {RegisteredPost.PRINCIPAL: "P", RegisteredPost.SAFETY_MANAGER: "S", RegisteredPost.SAFETY_DIRECTOR: "D"}
 POST_OF_LETTER = {letter: post for post, letter in LETTERS.items()}
+_LETTER_OF = {str(post): letter for post, letter in LETTERS.items()}
 
 
 _POST_COLUMNS = (
@@ -229,5 +230,5 @@ def _post_of(appointment: Appointment) -> Post:
 
 def _post_from(columns: tuple[int, int, str, str, str, str, str | None, bool]) -> Post:
     person, enterprise, credit_code, post, industry, area, industry_group, is_large = columns
-    letter = LETTERS[RegisteredPost(post)]
+    letter = _LETTER_OF[post]
     return Post(person, enterprise, credit_code, letter, industry, area, industry_group or "", is_large)

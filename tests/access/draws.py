@@ -206,6 +206,7 @@ MATRIX = {
     "draws:public_list": public(),
     "draws:public_explained": public(),
     "draws:public_detail": public(kwargs=drawn),
+    "draws:public_places": public(kwargs=drawn),
     "draws:public_verify": public(kwargs=drawn),
     "draws:public_document": public(kwargs=notice),
     "draws:public_file": public(kwargs=lambda world: drawn(world) | FILE),
