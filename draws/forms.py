@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -67,6 +68,10 @@ def read_table(text: str) -> dict[str, int]:
             raise forms.ValidationError(_("第 %(line)s 行应为一个未重复的分层代码和人数。"), params={"line": number})
         table[match[1]] = int(match[2])
     return table
+
+
+# What the page of a draw states elsewhere.
+_STATED = frozenset({"posts", "method", "seats", "quotas", "standby"})
 
 
 class ParametersForm(forms.Form):
@@ -277,6 +282,24 @@ def initial_of(parameters: DrawParameters) -> dict[str, Any]:
             for name in ("employees_from", "employees_to", "certificate_days", "enterprise_cap")
         },
     }
+
+
+def rule_words(parameters: DrawParameters) -> list[str]:
+    """Every filter, column and rule that is not the usual one, in the words of the form: what an approver must see."""
+    shown = initial_of(parameters)
+    usual = initial_of(DrawParameters(seats=1, sources=()))
+    words = []
+    for name in chain.from_iterable(names for _title, names in ParametersForm.sections[1:5]):
+        if name in _STATED or shown[name] == usual[name]:
+            continue
+        field, value = ParametersForm.base_fields[name], shown[name]
+        choices = dict(getattr(field, "choices", []))
+        if isinstance(value, bool):
+            words.append(str(field.label) if value else _("不%(rule)s") % {"rule": field.label})
+        else:
+            texts = [str(choices.get(each, each)) for each in (value if isinstance(value, tuple) else (value,))]
+            words.append(f"{field.label} {'、'.join(texts)}")
+    return words
 
 
 class NewDrawForm(ParametersForm):

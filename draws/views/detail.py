@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import identity_of_user
 from core.actor import Actor
-from draws.forms import METHOD_CHOICES, POST_CHOICES, HashForm, ReasonForm, reason_text, title_of
+from draws.forms import METHOD_CHOICES, POST_CHOICES, HashForm, ReasonForm, reason_text, rule_words, title_of
 from draws.models import Draw, DrawState, RosterFlag
 from draws.policies import awaits_sources, can_conduct, can_prepare, can_see_people
 from draws.queries import (
@@ -88,6 +88,7 @@ def _facts(draw: Draw) -> list[dict[str, object]]:
         },
         {"label": _("名额分配"), "value": str(dict(METHOD_CHOICES)[parameters.method])},
         {"label": _("岗位"), "value": "、".join(str(posts[post]) for post in parameters.posts)},
+        {"label": _("范围和规则"), "value": "；".join(rule_words(parameters)) or _("本部门管辖的全部人员")},
         {"label": _("公开随机源"), "value": "，".join(parameters.sources), "mono": True},
         {"label": _("异议期"), "value": _("%(days)s 个工作日") % {"days": parameters.objection_days}},
         {

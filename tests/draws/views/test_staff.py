@@ -119,6 +119,15 @@ def test_parameters_page_keeps_every_rule_that_is_saved(cast, clients):
         "size": "large", "employees_from": 20, "employees_to": 300, "never_drawn": True, "certificate_days": 60,
         "industry_column": "group", "by_size": True, "enterprise_cap": 2,
     }  # fmt: skip
+    text = page(clients["reviewer"], "detail", draw.public_id).content.decode()
+    for said in (
+        "单位规模 规模以上",
+        "从业人数不少于 20",
+        "上次抽到 从未抽到",
+        "每家单位最多几人参加 2",
+        "按单位规模分层",
+    ):
+        assert said in text
     shown = page(clients["regulator"], "parameters", draw.public_id).content.decode()
     assert 'value="never" selected' in shown
     assert 'name="employees_from" value="20"' in shown
