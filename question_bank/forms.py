@@ -245,13 +245,6 @@ class BankRulesForm(forms.Form):
         max_value=1_000_000,
         help_text=_("在正式试卷中出现超过这个次数后不再抽取，并提议转入练习题库；不填为不限。"),
     )
-    review_months = forms.IntegerField(
-        label=_("复审周期（月）"),
-        required=False,
-        min_value=1,
-        max_value=120,
-        help_text=_("通过审核满这么多个月后提醒复审；不填为不提醒。"),
-    )
 
     def clean_checklist(self) -> tuple[str, ...]:
         lines = (line.strip() for line in self.cleaned_data["checklist"].splitlines())

@@ -31,4 +31,4 @@ def fill_bank(trainer: Actor, examiner: Actor, *, now: datetime) -> Blueprint:
     folder = Path(question_bank.__file__).with_name("data")
     files = [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.csv"))]
     import_question_files(trainer, authority, files, pool=Pool.EXAM, now=now, approve_as=examiner)
-    return create_blueprint(trainer, authority, TITLE, cells=CELLS, now=now)
+    return create_blueprint(trainer, authority, TITLE, cells=CELLS, tolerance=Decimal("0.02"), now=now)

@@ -81,11 +81,11 @@ def _current(question: Question) -> QuestionVersion:
 def save_filter(actor: Actor, name: str, query: str, *, now: datetime) -> SavedFilter:
     """Keeps the filters of the list under a name of one's own; the same name again replaces. Raises FilterLimit."""
     check_may_read_questions(actor)
-    mine = SavedFilter.objects.filter(user_id=actor.user_id)
+    mine = SavedFilter.objects.filter(user_id=actor.user_id or 0)
     if mine.exclude(name=name).count() >= MOST_FILTERS:
         raise FilterLimit(limit=MOST_FILTERS)
     row, _made = SavedFilter.objects.update_or_create(
-        user_id=actor.user_id, name=name, defaults={"query": query, "created_at": now}
+        user_id=actor.user_id or 0, name=name, defaults={"query": query, "created_at": now}
     )
     audit(actor, "question_filter.saved", row, details={"name": name})
     return row
@@ -95,7 +95,7 @@ def save_filter(actor: Actor, name: str, query: str, *, now: datetime) -> SavedF
 def delete_filter(actor: Actor, name: str) -> None:
     """Forgets one's own filter of that name, if there is one."""
     check_may_read_questions(actor)
-    row = SavedFilter.objects.filter(user_id=actor.user_id, name=name).first()
+    row = SavedFilter.objects.filter(user_id=actor.user_id or 0, name=name).first()
     if row is not None:
         audit(actor, "question_filter.deleted", row, details={"name": name})
         row.delete()

@@ -154,6 +154,7 @@ def comment_question(actor: Actor, question_id: str, text: str, *, now: datetime
         raise NotAllowed
     if len(text.strip()) < 2:
         raise CommentMissing
+    assert question.current is not None, "every question has a version"
     comment = QuestionComment.objects.create(
         version=question.current, text=text.strip(), said_by_id=actor.user_id, said_at=now
     )

@@ -29,7 +29,6 @@ class RulesDraft:
     reviewers: int = 1
     checklist: tuple[str, ...] = ()
     exposure_limit: int | None = None
-    review_months: int | None = None
 
 
 @transaction.atomic
@@ -46,12 +45,11 @@ def set_bank_rules(actor: Actor, authority: Authority, draft: RulesDraft, *, now
             "reviewers": draft.reviewers,
             "checklist": list(draft.checklist),
             "exposure_limit": draft.exposure_limit,
-            "review_months": draft.review_months,
             "updated_at": now,
         },
     )
     details = {"reviewers": row.reviewers, "checklist": row.checklist, "exposure_limit": row.exposure_limit}
-    audit(actor, "bank_rules.set", row, details=details | {"review_months": row.review_months})
+    audit(actor, "bank_rules.set", row, details=details)
     return row
 
 
@@ -62,7 +60,6 @@ def _problems(draft: RulesDraft) -> list[str]:
         (all(0 < len(one) <= SENTENCE_CHARS for one in draft.checklist), f"每条审核要点为 1 至 {SENTENCE_CHARS} 字"),
         (len(set(draft.checklist)) == len(draft.checklist), "审核要点有重复"),
         (draft.exposure_limit is None or draft.exposure_limit > 0, "使用次数上限应大于 0"),
-        (draft.review_months is None or 0 < draft.review_months <= 120, "复审周期应在 1 至 120 个月之间"),
     )
     return [text for holds, text in rules if not holds]
 

@@ -13,7 +13,7 @@ from core.audit import audit
 from core.errors import NotAllowed
 from question_bank.actions.rules import propose_overexposed
 from question_bank.domain.kinds.base import MarkingRule
-from question_bank.domain.statistics.report import BELOW_CHANCE, KEY_BEATEN, NEGATIVE, ItemFigures, analyse
+from question_bank.domain.statistics.report import BELOW_CHANCE, KEY_BEATEN, NEGATIVE, ItemFigures, Report, analyse
 from question_bank.domain.statistics.table import Response
 from question_bank.errors import CommentMissing, FlagSettled
 from question_bank.models import ItemAnalysis, ItemFlag, ItemStatistic, ItemUse, QuestionVersion
@@ -54,16 +54,15 @@ def record_item_responses(
         return None
     # Computed outside, so that the lock is not held for seconds.
     with transaction.atomic():
-        return _record(actor, exam, report.items, figures=asdict(report.paper), now=now)
+        return _record(actor, exam, report, now=now)
 
 
-def _record(
-    actor: Actor, exam: ExamHeld, items: Sequence[ItemFigures], *, figures: dict[str, object], now: datetime
-) -> ItemAnalysis | None:
+def _record(actor: Actor, exam: ExamHeld, report: Report, *, now: datetime) -> ItemAnalysis | None:
+    items, figures = report.items, _plain(asdict(report.paper))
     authority = Authority.objects.select_for_update().get(pk=exam.authority.pk)
     last = ItemAnalysis.objects.filter(occasion=exam.occasion).order_by("-number").first()
     rows = versions_by_ref(item.item for item in items)
-    if last is not None and last.figures == _plain(figures) and _unchanged(last, items, rows):
+    if last is not None and last.figures == figures and _unchanged(last, items, rows):
         return None
     analysis = ItemAnalysis.objects.create(
         authority=authority,
@@ -71,8 +70,8 @@ def _record(
         number=last.number + 1 if last else 1,
         title=exam.title[:120],
         held_on=exam.held_on,
-        people=figures["people"],
-        figures=_plain(figures),
+        people=report.paper.people,
+        figures=figures,
         computed_at=now,
     )
     kept = [item for item in items if item.item in rows]
@@ -88,7 +87,7 @@ def _record(
     ItemFlag.objects.bulk_create(flags, batch_size=BATCH)
     count_uses([rows[item.item] for item in kept])
     proposals = propose_overexposed(actor, authority, now=now)
-    details = {"occasion": exam.occasion, "people": figures["people"], "items": len(kept), "flags": len(flags)}
+    details = {"occasion": exam.occasion, "people": report.paper.people, "items": len(kept), "flags": len(flags)}
     details["proposals"] = len(proposals)
     audit(actor, "item_analysis.recorded", analysis, details=details)
     return analysis
@@ -99,8 +98,8 @@ def _statistic(analysis: ItemAnalysis, version: QuestionVersion, item: ItemFigur
         analysis=analysis,
         version=version,
         responses=item.responses,
-        facility=_decimal(item.facility),
-        chance=_decimal(item.chance),
+        facility=_exact(item.facility),
+        chance=_exact(item.chance),
         discrimination=_decimal(item.discrimination),
         item_total=_decimal(item.item_total),
         rasch=None if item.rasch is None else Decimal(f"{max(-99, min(99, item.rasch.difficulty)):.3f}"),
@@ -108,8 +107,12 @@ def _statistic(analysis: ItemAnalysis, version: QuestionVersion, item: ItemFigur
     )
 
 
+def _exact(value: float) -> Decimal:
+    return Decimal(f"{value:.4f}")
+
+
 def _decimal(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(f"{value:.4f}")
+    return None if value is None else _exact(value)
 
 
 def _plain(value: Mapping[str, object]) -> dict[str, object]:

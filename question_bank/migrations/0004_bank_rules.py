@@ -41,7 +41,6 @@ class Migration(migrations.Migration):
                 ('reviewers', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
                 ('checklist', models.JSONField(default=list, help_text='sentences that a reviewer ticks before approving')),
                 ('exposure_limit', models.PositiveIntegerField(blank=True, help_text='official papers after which a question is not drawn any more; null: no limit', null=True)),
-                ('review_months', models.PositiveSmallIntegerField(blank=True, help_text='months after which an approved question is looked at again; null: never', null=True)),
                 ('updated_at', models.DateTimeField()),
                 ('authority', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='bank_rules', to='registry.authority')),
             ],

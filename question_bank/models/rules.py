@@ -20,9 +20,6 @@ class BankRules(models.Model):
     exposure_limit = models.PositiveIntegerField(
         null=True, blank=True, help_text="official papers after which a question is not drawn any more; null: no limit"
     )
-    review_months = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="months after which an approved question is looked at again; null: never"
-    )
     updated_at = models.DateTimeField()
 
     class Meta:

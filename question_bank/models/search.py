@@ -22,37 +22,37 @@ _BEGINNING = (
 )
 
 
-class SearchTextField(models.TextField):  # type: ignore[type-arg]
+class SearchTextField(models.TextField):
     """Text with the lookup `has`: contains this run of characters."""
 
 
 @SearchTextField.register_lookup
-class Has(Lookup):  # type: ignore[type-arg]
+class Has(Lookup):
     """`text__has="安全生产"`, by the index of the database."""
 
     lookup_name = "has"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Reads through: any database."""
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} LIKE %s ESCAPE '\\'", [*params, f"%{_escaped(self.rhs)}%"]
+        return f"{left} LIKE %s ESCAPE '\\'", (*params, f"%{_escaped(self.rhs)}%")
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """By FTS5: a phrase of trigrams; a shorter word by all trigrams that begin with it."""
         table = compiler.quote_name_unless_alias(self.lhs.alias)
         found = f"{table}.question_id IN (SELECT rowid FROM {FTS_TABLE} WHERE text MATCH "  # noqa: S608 - our own names
         if len(self.rhs) < _SHORTEST:
-            return f"{found}{_BEGINNING})", [self.rhs, self.rhs + chr(sys.maxunicode)]
+            return f"{found}{_BEGINNING})", (self.rhs, self.rhs + chr(sys.maxunicode))
         word = self.rhs.replace('"', '""')
-        return f"{found}%s)", [f'"{word}"']
+        return f"{found}%s)", (f'"{word}"',)
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """By the bigrams; what shares them all in another order is sorted out by reading it."""
         plain, params = self.as_sql(compiler, connection)
         if len(self.rhs) < 2:
             return plain, params
         left, left_params = self.process_lhs(compiler, connection)
-        return f"choukao_grams({left}) @> choukao_grams(%s) AND {plain}", [*left_params, self.rhs, *params]
+        return f"choukao_grams({left}) @> choukao_grams(%s) AND {plain}", (*left_params, self.rhs, *params)
 
 
 def _escaped(text: str) -> str:

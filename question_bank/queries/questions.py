@@ -201,7 +201,7 @@ def version_topics(refs: Iterable[str]) -> dict[str, tuple[str, bool]]:
 
 def saved_filters(actor: Actor) -> QuerySet[SavedFilter]:
     """The filters that the actor saved, by name."""
-    return SavedFilter.objects.filter(user_id=actor.user_id)
+    return SavedFilter.objects.filter(user_id=actor.user_id or 0)
 
 
 # What shows exam questions with keys, by the names in the audit chain.

@@ -1,6 +1,6 @@
 """The rules of a bank, proposals for the practice pool, and who has seen what too often."""
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from core.actor import Actor
 from core.errors import NotFound
@@ -25,8 +25,7 @@ def proposals_for(actor: Actor) -> QuerySet[PracticeProposal]:
     return (
         PracticeProposal.objects.filter(question__in=Question.objects.filter(reachable_questions(actor)))
         .select_related("question__current", "question__authority", "proposed_by", "decided_by")
-        .order_by("decided_at__isnull", "-pk")
-        .reverse()
+        .order_by(F("decided_at").desc(nulls_first=True), "-pk")
     )
 
 

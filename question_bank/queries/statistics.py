@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
@@ -116,12 +117,12 @@ def lock_flag(actor: Actor, flag_id: str) -> ItemFlag:
         raise NotFound
 
 
-def quarantined_versions() -> QuerySet[ItemFlag]:
+def quarantined_versions() -> QuerySet[ItemFlag, Any]:
     """Primary keys of versions that are not to be drawn until somebody has looked."""
     return ItemFlag.objects.filter(settled_at=None, kind=ItemFlag.Kind.QUARANTINE).values("version")
 
 
-def acting_versions() -> QuerySet[ItemFlag]:
+def acting_versions() -> QuerySet[ItemFlag, Any]:
     """Primary keys of versions with a flag of any kind that nobody has settled."""
     return ItemFlag.objects.filter(settled_at=None).values("version")
 

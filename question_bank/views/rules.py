@@ -33,7 +33,6 @@ def bank_rules(request: HttpRequest) -> HttpResponse:
         "reviewers": rules.reviewers,
         "checklist": "\n".join(rules.checklist),
         "exposure_limit": rules.exposure_limit,
-        "review_months": rules.review_months,
     }
     form = BankRulesForm(request.POST or None, initial=initial)
     here = reverse("question_bank:bank_rules")

@@ -92,10 +92,11 @@ def analysis_detail(request: HttpRequest, analysis_id: str) -> HttpResponse:
         (_("与其余题目的相关"), "item_total"), (_("Rasch 难度"), "rasch"), (_("提示"), ""),
     ]  # fmt: skip
     here = reverse("question_bank:analysis_detail", args=[row.public_id])
+    method = METHODS[row.figures["method"]]
     context = {
         "analysis": row,
         "stats": _stats(row),
-        "method": _(METHODS[row.figures["method"]]),
+        "method": _(method),
         "bars": _histogram(row),
         "columns": columns_of(request, heads),
         "rows": [_item_row(statistic, may_read=may_read) for statistic in page],

@@ -13,7 +13,7 @@ from question_bank.domain.kinds import kind_for
 from question_bank.domain.kinds.base import MarkingRule
 from question_bank.domain.kinds.choices import OPTION_IDS
 from question_bank.domain.statistics.classical import correlation, tail_weights
-from question_bank.domain.statistics.table import Floats
+from question_bank.domain.statistics.table import Floats, Ints
 
 LEVELS: Final = 5
 BLANK: Final = ""
@@ -68,7 +68,7 @@ def option_figures(content: Content, answers: Sequence[Json], scores: Floats) ->
     return tuple(found)
 
 
-def _levels(scores: Floats) -> list[Floats]:
+def _levels(scores: Floats) -> list[Ints]:
     """Index arrays of up to five levels of about equal size, lowest first; equal scores stay together."""
     order = np.argsort(scores, kind="stable")
     if len(scores) < 2 * LEVELS:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,8 +22,8 @@ from question_bank.domain.statistics.dif import FEWEST, MantelHaenszel, mantel_h
 from question_bank.domain.statistics.rasch import RaschItem, rasch
 from question_bank.domain.statistics.table import Floats, Response, ResponseTable, response_table
 
-# Fewer answers than these say nothing that anybody should act on.
-FEWEST_TO_ACT: Final = 20
+# Fewer answers than these say nothing that anybody should act on: of thirty, a correlation is known to a fifth or so.
+FEWEST_TO_ACT: Final = 30
 # Linacre, J. M. (1994). Sample size and item calibration stability. Rasch Measurement Transactions 7:4, 328:
 # 30 people give a difficulty within one logit, 95 times of 100.
 FEWEST_FOR_RASCH: Final = 30
@@ -160,7 +160,7 @@ def _item(
     options = option_figures(content, answers, scores) if content else ()
     item_total = corrected_item_total(table, rows)
     beaten_by = beating_distractor(options) if len(rows) >= FEWEST_TO_ACT else None
-    return ItemFigures(
+    found = ItemFigures(
         item=table.items[index],
         responses=len(rows),
         facility=float(mean),
@@ -170,23 +170,25 @@ def _item(
         options=options,
         rasch=rasch_of.get(index),
         groups=_groups(table, index, shares),
-        flags=flags_of(len(rows), facility=float(mean), chance=chance, item_total=item_total, beaten_by=beaten_by),
+        flags=(),
         beaten_by=beaten_by,
     )
+    return replace(found, flags=flags_of(found))
 
 
-def flags_of(
-    responses: int, *, facility: float, chance: float, item_total: float | None, beaten_by: str | None
-) -> tuple[str, ...]:
-    """The figures that act: negative discrimination, facility below chance, a distractor that beats the key."""
-    if responses < FEWEST_TO_ACT:
+def flags_of(item: ItemFigures) -> tuple[str, ...]:
+    """The figures that act: negative discrimination, facility below chance, a distractor that beats the key.
+
+    Both measures of discrimination must be negative: either alone is, by chance, for one good item of ten.
+    """
+    if item.responses < FEWEST_TO_ACT:
         return ()
     found = []
-    if item_total is not None and item_total < 0:
+    if (item.item_total or 0) < 0 and (item.discrimination or 0) < 0:
         found.append(NEGATIVE)
-    if facility < chance:
+    if item.facility < item.chance:
         found.append(BELOW_CHANCE)
-    if beaten_by is not None:
+    if item.beaten_by is not None:
         found.append(KEY_BEATEN)
     return tuple(found)
 

@@ -43,12 +43,14 @@ class ResponseTable:
     @property
     def earned(self) -> Floats:
         """Points of each person."""
-        return np.bincount(self.person, weights=self.fraction * self.points, minlength=len(self.people))
+        found = np.bincount(self.person, weights=self.fraction * self.points, minlength=len(self.people))
+        return found.astype(np.float64)
 
     @property
     def possible(self) -> Floats:
         """Points that each person's paper offered."""
-        return np.bincount(self.person, weights=self.points, minlength=len(self.people))
+        found = np.bincount(self.person, weights=self.points, minlength=len(self.people))
+        return found.astype(np.float64)
 
     @property
     def share(self) -> Floats:

@@ -320,7 +320,7 @@ class TestRulesOfTheAuthority:
         "draft",
         [
             RulesDraft(reviewers=0), RulesDraft(reviewers=6), RulesDraft(checklist=("x" * 81,)),
-            RulesDraft(checklist=("甲", "甲")), RulesDraft(exposure_limit=0), RulesDraft(review_months=0),
+            RulesDraft(checklist=("甲", "甲")), RulesDraft(exposure_limit=0), RulesDraft(checklist=("",)),
         ],
     )  # fmt: skip
     def test_impossible_rules_are_refused(self, world, draft):

@@ -12,7 +12,7 @@ from question_bank.domain.statistics.choices import beating_distractor, chance_f
 from question_bank.domain.statistics.classical import drawn_reliability, tail_weights, upper_lower
 from question_bank.domain.statistics.dif import mantel_haenszel, tables_by_level
 from question_bank.domain.statistics.rasch import rasch
-from question_bank.domain.statistics.report import BELOW_CHANCE, KEY_BEATEN, NEGATIVE, analyse, flags_of
+from question_bank.domain.statistics.report import BELOW_CHANCE, KEY_BEATEN, NEGATIVE, ItemFigures, analyse, flags_of
 from question_bank.domain.statistics.table import Response, response_table
 from tests.question_bank.domain.statistics.lsat6 import responses
 
@@ -80,19 +80,27 @@ class TestOptions:
         assert {option.id: option.chosen for option in found} == {"a": 0, "b": 1, "c": 0, "d": 0, "": 2}
 
 
+def figures(responses_=30, **over):
+    plain = {"facility": 0.5, "chance": 0.25, "item_total": 0.2, "discrimination": 0.3, "beaten_by": None} | over
+    return ItemFigures("i@1", responses_, options=(), rasch=None, groups=(), flags=(), **plain)
+
+
 class TestFlags:
     @pytest.mark.parametrize(
-        ("responses_", "figures", "expected"),
+        ("item", "expected"),
         [
-            (20, {"facility": 0.5, "chance": 0.25, "item_total": 0.2, "beaten_by": None}, ()),
-            (20, {"facility": 0.5, "chance": 0.25, "item_total": -0.01, "beaten_by": None}, (NEGATIVE,)),
-            (20, {"facility": 0.24, "chance": 0.25, "item_total": None, "beaten_by": None}, (BELOW_CHANCE,)),
-            (20, {"facility": 0.25, "chance": 0.25, "item_total": 0, "beaten_by": "a"}, (KEY_BEATEN,)),
-            (19, {"facility": 0.1, "chance": 0.25, "item_total": -1, "beaten_by": "a"}, ()),
+            (figures(), ()),
+            (figures(item_total=-0.01, discrimination=-0.1), (NEGATIVE,)),
+            (figures(item_total=-0.01), ()),
+            (figures(discrimination=-0.1, item_total=None), ()),
+            (figures(facility=0.24), (BELOW_CHANCE,)),
+            (figures(facility=0.25), ()),
+            (figures(beaten_by="a"), (KEY_BEATEN,)),
+            (figures(29, facility=0.1, item_total=-1, discrimination=-1, beaten_by="a"), ()),
         ],
     )
-    def test_which_figures_act(self, responses_, figures, expected):
-        assert flags_of(responses_, **figures) == expected
+    def test_which_figures_act(self, item, expected):
+        assert flags_of(item) == expected
 
 
 class TestDrawnPapers:
