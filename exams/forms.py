@@ -58,10 +58,16 @@ class RoundForm(forms.Form):
         label=_("公示后考生能看到"),
         choices=ReviewLevel.choices,
         initial=ReviewLevel.SCORE,
+        required=False,
         help_text=_("试题和答案在公示前任何人都看不到；仍在考试题库中的题目不会公开。"),
     )
     appeal_days = forms.IntegerField(
-        label=_("申请成绩复核的期限（天）"), min_value=1, max_value=60, initial=5, help_text=_("从成绩公示之日起算。")
+        label=_("申请成绩复核的期限（天）"),
+        min_value=1,
+        max_value=60,
+        initial=5,
+        required=False,
+        help_text=_("从成绩公示之日起算。"),
     )
     place = forms.CharField(label=_("考试地点"), max_length=120, required=False, help_text=_("留空表示线上。"))
     asks_code = forms.BooleanField(

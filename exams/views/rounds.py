@@ -28,6 +28,7 @@ from question_bank.queries import blueprints_for
 from registry.queries import authorities_for
 
 PAGE_SIZES = (25, 50, 100)
+APPEAL_DAYS = 5
 
 
 @require_GET
@@ -189,8 +190,8 @@ def _draft(form: RoundForm) -> RoundDraft:
         minutes=data["minutes"],
         pass_mark=data["pass_mark"],
         grace_seconds=data["grace_seconds"],
-        review=ReviewLevel(data["review"]),
-        appeal_days=data["appeal_days"],
+        review=ReviewLevel(data["review"] or ReviewLevel.SCORE),
+        appeal_days=data["appeal_days"] or APPEAL_DAYS,
         first=SittingWindow(
             data["opens_at"],
             data["last_start_at"],
