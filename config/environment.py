@@ -20,7 +20,7 @@ _SIGN_IN_RATE = re.compile(r"\d+/\d*[smhd](?:/(?:ip|key|user))?(?:,\d+/\d*[smhd]
 _API_RATE = re.compile(r"\d+/(?:s|sec|second|m|min|minute|h|hour|d|day)")
 
 
-class Environment(environ.Env):  # type: ignore[misc]
+class Environment(environ.Env):
     """django-environ, strict: it reads `STAFF_MFA_REQUIRED=enabled` as false without a word, and hides names."""
 
     def switch(self, name: str, *, default: bool) -> bool:

@@ -132,7 +132,8 @@ def older_of_same_post(certificate: Certificate) -> QuerySet[Certificate]:
 def first_expiry_of(person_pk: int) -> date | None:
     """The earliest last day among the person's valid certificates, of any post; None without one."""
     valid = Certificate.objects.filter(person_id=person_pk, state=VALID)
-    return valid.aggregate(first=Min("valid_until"))["first"]
+    first: date | None = valid.aggregate(first=Min("valid_until"))["first"]
+    return first
 
 
 def certificate_to_render(certificate_id: int) -> Certificate:

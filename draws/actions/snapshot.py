@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from typing import Any
 
 from django.db import connection
 
@@ -92,7 +93,7 @@ def _draft(post: Post, stratum: str, flag: str, *, document: tuple[str, str], ro
     return pid, stratum, flag, post.person, post.enterprise, post.post, salt
 
 
-def _columns(draw: Draw, row: Drafted) -> tuple[object, ...]:
+def _columns(draw: Draw, row: Drafted) -> tuple[Any, ...]:
     pid, stratum, flag, person, enterprise, letter, salt = row
     sealed = seal(salt, table=SALT_TABLE, column=SALT_COLUMN, row=pid)
     return draw.pk, draw.proposal, person, enterprise, _POSTS[letter], pid, sealed, stratum, _LOTS, flag

@@ -64,7 +64,8 @@ def _text(text: str) -> str:
 
 def _folded(line: str) -> list[str]:
     """Pieces of at most 75 octets, each after the first begun by one space; no character is cut."""
-    pieces, current = [], ""
+    pieces: list[str] = []
+    current = ""
     for character in line:
         limit = _LINE_BYTES if not pieces else _LINE_BYTES - 1
         if len((current + character).encode()) > limit:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from string import ascii_uppercase
+from typing import Any
 
 from core.canonical import canonical_json, canonical_sha256, sha256_hex
 from core.scores import display, total
@@ -187,7 +188,7 @@ def _shape(item: Json) -> ItemShape:
 def _public_item(ps: str, ref: ItemRef, *, content: Content) -> Json:
     kind = kind_for(content.kind)
     shown = dict(kind.render(content))
-    item = {"id": opaque_item_id(ps, ref.ref), "kind": shown.pop("kind"), "section": kind.label}
+    item: dict[str, Any] = {"id": opaque_item_id(ps, ref.ref), "kind": shown.pop("kind"), "section": kind.label}
     parts = shown.pop("parts", None)
     item |= _opaque(ps, ref, shown, shuffles=kind.shuffles_options)
     if isinstance(parts, list):
