@@ -159,7 +159,7 @@ class ProposalOpen(DomainError):
 class ProposalDecided(DomainError):
     """Somebody else has decided meanwhile."""
 
-    code = "proposal_decided"
+    code = "question_proposal_decided"
     message = gettext_noop("该提议已有人审批，无需再次办理。")
     status = 409
 
