@@ -62,7 +62,8 @@ WITH moved AS (
 # when there is no such attempt any more (a restored backup). The facts cost nothing where they are not needed.
 _WRITE_SQL = f"""
 {_WRITE_CTE}
-SELECT moved.id, NULL, NULL::integer, NULL::timestamptz, NULL::smallint, NULL, NULL::bigint, NULL, NULL::json FROM moved
+SELECT moved.id, NULL, NULL::integer, NULL::timestamptz, NULL::smallint, NULL, NULL::bigint, NULL, NULL::bigint,
+       NULL::json FROM moved
 UNION ALL
 SELECT {BOOK_COLUMNS} AND NOT EXISTS (SELECT FROM moved)
 """  # noqa: S608 - fixed text

@@ -41,7 +41,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The attempt as read: `lease_cid` is the client of the message's epoch, None where there is no such epoch."""
+    """The attempt as read: `lease_cid` is the client of the message's epoch, None where there is no such epoch.
+
+    `last_seq` is the greatest number of the message's client that is stored; above it nothing can be known.
+    """
 
     attempt: str
     state: AttemptState
@@ -51,6 +54,7 @@ class Book:
     grace_seconds: int
     position: Position
     known: Mapping[int, Known]
+    last_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)

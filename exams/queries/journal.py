@@ -19,9 +19,10 @@ from exams.errors import AttemptNotFound
 from exams.models import AnswerEvent, Attempt, Lease, Paper
 
 # One round trip: the attempt, the client of the message's epoch, and what is stored under the message's numbers.
-# Parameters: cid, numbers, epoch, public id.
+# Parameters: cid, cid, numbers, epoch, public id.
 BOOK_COLUMNS = """
        a.id, a.state, a.epoch, a.deadline, a.grace_seconds, a.head, a.next_sseq, l.cid,
+       (SELECT MAX(m.seq) FROM exams_answerevent m WHERE m.attempt_id = a.id AND m.cid = %s),
        (SELECT json_agg(json_build_array(e.seq, e.epoch, e.item, e.sha256, e.receipt, e.late))
           FROM exams_answerevent e WHERE e.attempt_id = a.id AND e.cid = %s AND e.seq = ANY(%s::bigint[]))
   FROM exams_attempt a
@@ -123,12 +124,12 @@ def read_first_book(unsafe_attempt_id: str, numbers: Numbers) -> tuple[int, Book
 def book_parameters(unsafe_attempt_id: str, numbers: Numbers) -> list[object]:
     """What BOOK_COLUMNS asks for."""
     seqs = f"{{{','.join(map(str, numbers.seqs))}}}"  # an array in the database's own spelling
-    return [numbers.cid, seqs, numbers.epoch, unsafe_attempt_id]
+    return [numbers.cid, numbers.cid, seqs, numbers.epoch, unsafe_attempt_id]
 
 
 def book_of_row(attempt_id: str, row: Sequence[Any]) -> tuple[int, Book]:
     """The attempt's primary key and its facts, from a row of BOOK_COLUMNS."""
-    pk, state, epoch, deadline, grace, head, next_sseq, lease_cid, known = row
+    pk, state, epoch, deadline, grace, head, next_sseq, lease_cid, last_seq, known = row
     stored = json.loads(known) if isinstance(known, str) else known or []
     return pk, Book(
         attempt=attempt_id,
@@ -141,6 +142,7 @@ def book_of_row(attempt_id: str, row: Sequence[Any]) -> tuple[int, Book]:
         known={
             seq: Known(epoch, item, sha256, receipt, late=late) for seq, epoch, item, sha256, receipt, late in stored
         },
+        last_seq=last_seq or 0,
     )
 
 
@@ -150,9 +152,9 @@ def recent_book(unsafe_attempt_id: str, numbers: Numbers) -> tuple[int, Book] | 
     It may be out of date: the write is conditional on it, and the chain's head never comes back to an old value.
     """
     found = _recent.get((unsafe_attempt_id, numbers.epoch, numbers.cid))
-    if found is None or not numbers.seqs or numbers.seqs[0] <= found[2]:
+    if found is None or not numbers.seqs or numbers.seqs[0] <= found[1].last_seq:
         return None
-    return found[0], found[1]
+    return found
 
 
 def remember_book(pk: int, book: Book, numbers: Numbers, *, position: Position) -> None:
@@ -161,14 +163,15 @@ def remember_book(pk: int, book: Book, numbers: Numbers, *, position: Position) 
         return
     if len(_recent) >= _MOST_RECENT:
         _recent.clear()
+    # Numbers may arrive in any order: what is new must be above all that is stored, not only above these.
+    last_seq = max(book.last_seq, *numbers.seqs)
     _recent[book.attempt, numbers.epoch, numbers.cid] = (
         pk,
-        replace(book, position=position, known={}),
-        numbers.seqs[-1],
+        replace(book, position=position, known={}, last_seq=last_seq),
     )
 
 
-_recent: dict[tuple[str, int, str], tuple[int, Book, int]] = {}
+_recent: dict[tuple[str, int, str], tuple[int, Book]] = {}
 _shapes: dict[str, Mapping[str, ItemShape]] = {}
 _MOST_RECENT = 4096
 

@@ -263,6 +263,19 @@ def test_save_by_the_other_process_in_turn_takes_two_statements_on_postgresql(at
     assert [entry.seq for entry in entries_of(attempt)] == [1, 2, 3, 4]
 
 
+def test_save_of_a_repeat_after_numbers_that_came_in_another_order_gets_its_receipt(attempt, monkeypatch):
+    item = items_of(attempt)[0]
+    first = send(attempt, wire(5, item, None))
+    # Another process knows nothing of number 5, and stores what came before it.
+    monkeypatch.setattr(journal, "_recent", {})
+    send(attempt, wire(3, item, None), wire(4, item, None))
+    send(attempt, wire(2, item, None))
+    again = send(attempt, wire(5, item, None), wire(6, item, None))
+    assert statuses(again) == [(5, "stored", ""), (6, "stored", "")]
+    assert again.settlement.results[0].receipt == first.settlement.results[0].receipt
+    assert [entry.seq for entry in entries_of(attempt)] == [5, 3, 4, 2, 6]
+
+
 def test_save_into_an_attempt_that_a_restore_took_away_is_not_acknowledged(attempt):
     item = items_of(attempt)[0]
     send(attempt, wire(1, item, None))
