@@ -81,7 +81,6 @@ def _told(client, addresses: list[str]) -> str:
         ):
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             parts.append(f"{address} {answer.status_code} {dict(answer.headers)} {body.decode(errors='replace')}")
-            answer.close()
     return "\n".join(parts)
 
 
