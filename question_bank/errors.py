@@ -204,3 +204,10 @@ class FilterLimit(DomainError):
 
     code = "filter_limit"
     message = gettext_noop("最多保存 {limit} 个筛选，请先删除不用的。")
+
+
+class TopicRing(DomainError):
+    """A knowledge point below itself."""
+
+    code = "topic_ring"
+    message = gettext_noop("“{name}”不能放在自己或自己的下级之下。")

@@ -351,6 +351,13 @@ class QuestionFilter(django_filters.FilterSet):
         return queryset if highest is None else queryset.filter(current__difficulty__lte=highest)
 
 
+class PlaceTopicForm(forms.Form):
+    """Below which knowledge point."""
+
+    topic = forms.IntegerField(min_value=1)
+    parent = forms.IntegerField(min_value=1, required=False)
+
+
 class FilterNameForm(forms.Form):
     """Filters under a name."""
 

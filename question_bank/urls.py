@@ -25,6 +25,7 @@ urlpatterns = [
     path("question-bank/edit/", arranging.questions_edit, name="questions_edit"),
     path("question-bank/filters/save/", arranging.filter_save, name="filter_save"),
     path("question-bank/filters/delete/", arranging.filter_delete, name="filter_delete"),
+    path("question-bank/topics/", arranging.topics, name="topics"),
     path("question-bank/viewings/", arranging.viewings, name="viewings"),
     path("question-bank/laws/", arranging.law_list, name="law_list"),
     path("question-bank/laws/new/", arranging.law_new, name="law_new"),

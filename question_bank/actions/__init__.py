@@ -3,6 +3,7 @@
 from question_bank.actions.arranging import (
     delete_filter,
     edit_questions,
+    place_topic,
     save_filter,
 )
 from question_bank.actions.blueprints import (
@@ -89,6 +90,7 @@ __all__ = [
     "import_question_files",
     "keep_pictures",
     "make_paper_forms",
+    "place_topic",
     "propose_practice",
     "record_forms_download",
     "record_forms_pdf",

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core.actor import Actor
 from core.audit import audit
+from core.errors import NotAllowed, NotFound
 from question_bank.actions.writing import (
     check_may_write,
     check_valid,
@@ -18,8 +19,10 @@ from question_bank.actions.writing import (
 from question_bank.domain import life
 from question_bank.domain.bulk import BulkChange
 from question_bank.domain.draft import QuestionDraft
-from question_bank.errors import BulkEditEmpty, FilterLimit
-from question_bank.models import Question, QuestionVersion, SavedFilter
+from question_bank.domain.topics import closes_ring
+from question_bank.errors import BulkEditEmpty, FilterLimit, TopicRing
+from question_bank.models import KnowledgePoint, Question, QuestionVersion, SavedFilter
+from question_bank.policies import can_write_anywhere
 from question_bank.queries import check_may_read_questions, draft_of, lock_questions
 
 MOST_FILTERS = 30
@@ -75,6 +78,24 @@ def _write(actor: Actor, questions: list[Question], drafts: dict[int, QuestionDr
 def _current(question: Question) -> QuestionVersion:
     assert question.current is not None, "every question has a version"
     return question.current
+
+
+@transaction.atomic
+def place_topic(actor: Actor, topic_id: int, parent_id: int | None) -> KnowledgePoint:
+    """Puts a knowledge point below another, or at the top. Raises NotFound, NotAllowed, TopicRing."""
+    if not can_write_anywhere(actor):
+        raise NotAllowed
+    topics = {row.pk: row for row in KnowledgePoint.objects.select_for_update().order_by("pk")}
+    if topic_id not in topics or (parent_id is not None and parent_id not in topics):
+        raise NotFound
+    topic = topics[topic_id]
+    if closes_ring({key: row.parent_id for key, row in topics.items()}, topic_id, parent_id):
+        raise TopicRing(name=topic.name)
+    topic.parent_id = parent_id
+    topic.save(update_fields=["parent"])
+    above = topics[parent_id].name if parent_id is not None else ""
+    audit(actor, "knowledge_point.placed", topic, details={"name": topic.name, "below": above})
+    return topic
 
 
 @transaction.atomic

@@ -126,6 +126,13 @@ class DecisionSerializer(serializers.Serializer[object]):
     questions = serializers.ListField(child=serializers.CharField(max_length=32), min_length=1, max_length=1000)
     decision = serializers.ChoiceField(choices=DECISIONS)
     comment = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
+    checked = serializers.ListField(
+        child=serializers.CharField(max_length=80),
+        required=False,
+        default=list,
+        max_length=50,
+        help_text="sentences of the authority's checklist that the reviewer confirms when approving",
+    )
 
 
 class DecidedSerializer(serializers.Serializer[object]):

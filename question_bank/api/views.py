@@ -104,8 +104,13 @@ class QuestionDecisions(APIView):
         queries.check_may_read_questions(actor)
         data = _validated(DecisionSerializer(data=request.data))
         decided = actions.decide_questions(
-            actor, data["questions"], data["decision"], comment=data["comment"], now=clock.now(),
-        )  # fmt: skip
+            actor,
+            data["questions"],
+            data["decision"],
+            comment=data["comment"],
+            checked=data["checked"],
+            now=clock.now(),
+        )
         return Response({"decided": len(decided)})
 
 

@@ -143,6 +143,7 @@ def navigation_for(actor: Actor) -> list[NavigationItem]:
         items.append(
             NavigationItem("题库", _("转入练习题库"), reverse("question_bank:proposal_list"), "box-arrow-right", 50)
         )
+        items.append(NavigationItem("题库", _("知识点"), reverse("question_bank:topics"), "list-ul", 52))
         items.append(NavigationItem("题库", _("法规变化"), reverse("question_bank:law_list"), "book", 55))
     if can_read_leaks(actor) and not actor.is_system:
         items.append(NavigationItem("题库", _("查看记录"), reverse("question_bank:viewings"), "clock-history", 60))

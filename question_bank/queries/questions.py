@@ -12,6 +12,7 @@ from core.errors import NotAllowed, NotFound
 from core.models import AuditEntry
 from question_bank.domain.content import Content, content_from_json
 from question_bank.domain.draft import QuestionDraft
+from question_bank.domain.topics import Topic, in_reading_order
 from question_bank.models import (
     KnowledgePoint,
     Pool,
@@ -225,6 +226,18 @@ def viewings_for(actor: Actor, *, question_id: str = "", who: str = "") -> Query
 def knowledge_points() -> QuerySet[KnowledgePoint]:
     """All knowledge points in their order."""
     return KnowledgePoint.objects.select_related("parent")
+
+
+def topic_tree() -> list[tuple[int, Topic]]:
+    """All knowledge points as a tree in reading order, with their depth."""
+    rows = KnowledgePoint.objects.values_list("pk", "name", "parent_id")
+    return in_reading_order([Topic(key, name, parent) for key, name, parent in rows])
+
+
+def questions_by_topic(actor: Actor) -> dict[int, int]:
+    """Knowledge point primary key → questions in reach."""
+    rows = Question.objects.filter(reachable_questions(actor)).order_by().values("current__knowledge_point")
+    return {row["current__knowledge_point"]: row["count"] for row in rows.annotate(count=Count("pk"))}
 
 
 def subtree_of(point: KnowledgePoint) -> list[int]:

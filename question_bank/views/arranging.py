@@ -16,6 +16,7 @@ from question_bank.actions import (
     Withdrawal,
     delete_filter,
     edit_questions,
+    place_topic,
     record_law,
     repeal_law,
     save_filter,
@@ -27,6 +28,7 @@ from question_bank.forms import (
     BulkEditForm,
     FilterNameForm,
     LawForm,
+    PlaceTopicForm,
     RepealForm,
     ViewingFilterForm,
     WithdrawalForm,
@@ -39,7 +41,9 @@ from question_bank.queries import (
     knowledge_points,
     law_editions,
     laws_cited,
+    questions_by_topic,
     questions_for,
+    topic_tree,
     viewings_for,
 )
 from question_bank.views.lists import SIZES, page_of
@@ -89,6 +93,27 @@ def questions_edit(request: HttpRequest) -> HttpResponse:
         "form": form, "ids": ids, "preview": preview, "previewed": PREVIEWED, "points": knowledge_points(),
     }  # fmt: skip
     return render(request, "question_bank/questions_edit.html", context)
+
+
+def topics(request: HttpRequest) -> HttpResponse:
+    """The tree of knowledge points; a post moves one."""
+    actor = actor_of(request)
+    check_may_read_questions(actor)
+    form = PlaceTopicForm(request.POST or None)
+    if request.method == "POST":
+        if form.is_valid():
+            with refusals_on(form):
+                moved = place_topic(actor, form.cleaned_data["topic"], form.cleaned_data["parent"])
+                messages.success(request, _("已移动“%(name)s”。") % {"name": moved.name})
+        for errors in form.errors.values():
+            for error in errors:
+                messages.error(request, str(error))
+        return redirect("question_bank:topics")
+    counts = questions_by_topic(actor)
+    rows = [
+        {"topic": topic, "indent": "　" * depth, "count": counts.get(topic.key, 0)} for depth, topic in topic_tree()
+    ]
+    return render(request, "question_bank/topics.html", {"rows": rows, "may_write": can_write_anywhere(actor)})
 
 
 @require_POST

@@ -252,6 +252,7 @@ MATRIX: dict[str, Row | tuple[Row, ...]] = {
         {"anonymous": LOGIN, "trainer": 200, "reviewer": 200, "*": 403},
         kwargs=paper_forms,
     ),
+    "question_bank:topics": only(*BANK),
     "question_bank:viewings": only("reviewer", "auditor"),
     "question_bank:law_list": only(*BANK),
     "question_bank:law_new": only("trainer"),

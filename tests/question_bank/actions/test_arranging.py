@@ -11,6 +11,7 @@ from question_bank.actions import (
     Withdrawal,
     delete_filter,
     edit_questions,
+    place_topic,
     record_law,
     record_viewing,
     repeal_law,
@@ -18,9 +19,17 @@ from question_bank.actions import (
     withdraw_article,
 )
 from question_bank.domain.bulk import BulkChange
-from question_bank.errors import BulkEditEmpty, LawExists, QuestionInvalid
+from question_bank.errors import BulkEditEmpty, LawExists, QuestionInvalid, TopicRing
 from question_bank.models import KnowledgePoint, QuestionVersion
-from question_bank.queries import affected_questions, due_of, get_question, saved_filters, subtree_of, viewings_for
+from question_bank.queries import (
+    affected_questions,
+    due_of,
+    get_question,
+    saved_filters,
+    subtree_of,
+    topic_tree,
+    viewings_for,
+)
 from tests.factories.actors import client_of
 from tests.factories.question_bank import make_question
 
@@ -161,6 +170,26 @@ class TestLeakTracing:
         page = client_of(world.users["auditor"]).get(f"/question-bank/viewings/?question={question.public_id}")
 
         assert page.content.decode().count("打开试题") == 1
+
+
+class TestTopics:
+    def test_a_topic_moves_below_another_and_never_below_itself(self, world):
+        top = KnowledgePoint.objects.create(name="消防安全")
+        below = KnowledgePoint.objects.create(name="灭火器")
+        client = client_of(world.users["trainer"])
+
+        client.post("/question-bank/topics/", {"topic": below.pk, "parent": top.pk})
+        assert [(depth, topic.name) for depth, topic in topic_tree()] == [(0, "消防安全"), (1, "灭火器")]
+        for parent in (top.pk, below.pk):
+            with pytest.raises(TopicRing):
+                place_topic(world.actor("trainer"), top.pk, parent)
+        with pytest.raises(NotAllowed):
+            place_topic(world.actor("reviewer"), below.pk, None)
+        with pytest.raises(NotFound):
+            place_topic(world.actor("trainer"), below.pk, 10**9)
+        client.post("/question-bank/topics/", {"topic": below.pk, "parent": ""})
+
+        assert [depth for depth, _topic in topic_tree()] == [0, 0]
 
 
 def test_a_knowledge_point_covers_what_is_below_it(world):
