@@ -1,8 +1,11 @@
 """Filters of the ledger, and a person's choice of channels."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from notices.domain.channels import CHAT, MUTABLE
 from notices.models import Delivery
 
 CHANNELS = {"in_app": _("站内"), "sms": _("短信"), "email": _("邮件"), "chat": _("企业微信 / 钉钉")}
@@ -33,7 +36,12 @@ class PreferenceForm(forms.Form):
     wanted = forms.MultipleChoiceField(
         label=_("除站内通知外，还通过"),
         required=False,
-        choices=[(name, CHANNELS[name]) for name in ("sms", "email", "chat")],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("参加考试、补考的通知和考前提醒不受此限，始终通过所有渠道发送。"),
     )
+
+    def __init__(self, *args: Any, has_chat: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["wanted"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(name, CHANNELS[name]) for name in MUTABLE if has_chat or name != CHAT]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
+from core.channels import chat_channel
 from core.errors import NotAllowed
 from core.http import refusals_on
 from core.masking import mask_phone
@@ -112,10 +113,12 @@ def preferences(request: HttpRequest) -> HttpResponse:
     form = PreferenceForm(
         request.POST if request.method == "POST" else None,
         initial={"wanted": [name for name in MUTABLE if name not in muted]},
+        has_chat=chat_channel() is not None,
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            off = [name for name in MUTABLE if name not in form.cleaned_data["wanted"]]
+            offered = [name for name, _label in form.fields["wanted"].choices]
+            off = [name for name in offered if name not in form.cleaned_data["wanted"]]
             set_preference(actor, muted=off, now=clock.now())
             messages.success(request, _("通知方式已保存。"))
             return redirect("notices:preferences")

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -138,7 +139,7 @@ def _row(appeal: Appeal) -> list[dict[str, object]]:
         {"label": _("轮次"), "text": candidate.round.title},
         {"label": _("有异议的成绩"), "text": _words(appeal.result)},
         {"label": _("状态"), "state": appeal.get_state_display(), "tone": _TONES[appeal.state]},
-        {"label": _("答复期限"), "text": f"{appeal.due_at:%Y-%m-%d}"},
+        {"label": _("答复期限"), "text": f"{localtime(appeal.due_at):%Y-%m-%d}"},
         {"label": _("处理人"), "text": str(appeal.taken_by) if appeal.taken_by else "—"},
     ]
 

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -300,7 +301,7 @@ def _row(row: Deferral | Accommodation, url: str, what: str) -> list[dict[str, o
         {"label": _("申请"), "text": what},
         {"label": _("轮次"), "text": row.candidate.round.title},
         {"label": _("状态"), "state": row.get_state_display(), "tone": _TONES[row.state]},
-        {"label": _("申请时间"), "text": f"{row.requested_at:%Y-%m-%d}"},
+        {"label": _("申请时间"), "text": f"{localtime(row.requested_at):%Y-%m-%d}"},
     ]
 
 
