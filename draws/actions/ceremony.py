@@ -104,7 +104,8 @@ def _complete(actor: Actor, draw_id: str, computed: tuple[bytes, Outcome], *, no
     draw.save(update_fields=["state", "seed", "drawn_at"])
     audit(actor, "draw.completed", draw, details=_summary(outcome))
     said = {"seed": outcome.seed, "sources_sha256": sha256_hex(sources), "result_sha256": sha256_hex(outcome.result)}
-    say_in_public(draw, "draw.drawn", {"plan_sha256": draw.plan_sha256, **said}, now=now)
+    lines = sources.decode("ascii").splitlines()
+    say_in_public(draw, "draw.drawn", {"plan_sha256": draw.plan_sha256, "sources": lines, **said}, now=now)
     enqueue("draws.pack_bundle", draw_id=draw.pk)
     transaction.on_commit(partial(draw_completed.send, sender=Draw, draw_id=draw.pk))
     return draw

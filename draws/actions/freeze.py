@@ -90,7 +90,8 @@ def approve_freeze(actor: Actor, draw_id: str, *, plan_sha256: str, now: datetim
     draw.save(update_fields=["state", "frozen_by", "frozen_at"])
     details = {"plan_sha256": draw.plan_sha256, "roster_sha256": draw.roster_sha256, "sources_from": draw.sources_from}
     audit(actor, "draw.frozen", draw, details=details)
-    say_in_public(draw, "draw.frozen", details, now=now)
+    papers = {"bank_root": draw.bank_root, "paper_key_commit": draw.paper_key_commit} if draw.paper_key_commit else {}
+    say_in_public(draw, "draw.frozen", {**details, **papers}, now=now)
     enqueue("draws.print_notice", draw_id=draw.pk)
     transaction.on_commit(partial(draw_frozen.send, sender=Draw, draw_id=draw.pk))
     return draw
