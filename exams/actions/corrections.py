@@ -154,6 +154,9 @@ def _finish(actor: Actor, row: KeyCorrection, *, papers: int, now: datetime) -> 
     if row.round.state in {RoundState.GRADED, RoundState.PUBLISHED} and makeup.exists():
         # Whoever failed only now is called to the makeup as everybody else was.
         enqueue("exams.create_makeup", round_id=row.round.public_id)
+    if row.round.state in {RoundState.GRADED, RoundState.PUBLISHED}:
+        # The item statistics follow the new marks; before that they are not made yet.
+        enqueue("exams.hand_down_responses", round_id=row.round_id)
     transaction.on_commit(partial(key_corrected.send, sender=None, correction_id=row.pk))
 
 
