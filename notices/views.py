@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from core.channels import chat_channel
-from core.errors import NotAllowed
+from core.errors import NotAllowed, NotFound
 from core.http import refusals_on
 from core.masking import mask_phone
 from notices.actions import mark_all_read, mark_read, retry_delivery, retry_failed, set_preference
@@ -40,7 +40,9 @@ _TONES: Final = {Delivery.State.SENT: "good", Delivery.State.DUE: "active", Deli
 def mine(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     page = Paginator(notices_of(actor), _PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "notices/mine.html", {"page": page, "unread": unread_count(actor)})
+    has_person = actor.person_id is not None
+    context = {"page": page, "unread": unread_count(actor), "has_person": has_person}
+    return render(request, "notices/mine.html", context)
 
 
 @require_POST
@@ -107,8 +109,10 @@ def retry_all(request: HttpRequest) -> HttpResponse:
 
 
 def preferences(request: HttpRequest) -> HttpResponse:
-    """One's own choice of channels."""
+    """One's own choice of channels; an account without a person gets no notices and has nothing to choose."""
     actor = request.actor  # type: ignore[attr-defined]
+    if actor.person_id is None:
+        raise NotFound
     muted = muted_channels(actor)
     form = PreferenceForm(
         request.POST if request.method == "POST" else None,
