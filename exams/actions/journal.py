@@ -150,7 +150,9 @@ def save_events(unsafe_attempt_id: str, save: Save, *, clock: Callable[[], datet
 
 
 def _told(saved: Saved) -> Saved:
-    if saved.book.state != AttemptState.OPEN and any(not one.entry.late for one in saved.settlement.written):
+    # Repeats as well: whoever died between writing and folding acknowledged nothing, and the device comes again.
+    in_time = any(result.status in {"stored", "stale_epoch"} for result in saved.settlement.results)
+    if saved.book.state != AttemptState.OPEN and in_time:
         _fold_again(saved.book.attempt)
     return saved
 

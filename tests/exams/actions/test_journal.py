@@ -153,6 +153,20 @@ def test_proven_answer_after_the_closing_is_folded_and_graded_anew(attempt, djan
     assert attempt.finished_at == attempt.deadline
 
 
+def test_folding_that_a_crash_cut_off_is_made_up_for_when_the_device_comes_again(attempt, monkeypatch):
+    item = items_of(attempt)[0]
+    answer = right_answers(attempt)[item]
+    after = attempt.deadline + timedelta(hours=1)
+    assert close_overdue_attempt(system_actor("tests"), attempt.pk, now=after)
+    proven = {**wire(1, item, answer), "receipt": given(attempt, item, answer)}
+    with monkeypatch.context() as crash:
+        crash.setattr("exams.actions.journal.refold", lambda *_: None)
+        send(attempt, proven, now=after)
+    send(attempt, proven, now=after)
+    attempt.refresh_from_db()
+    assert attempt.answers == {item: answer}
+
+
 @pytest.mark.parametrize(
     "over",
     [{"late": True}, {"attempt": "e" * 32}, {"cid": OTHER_CID}, "another answer", "forged", "{", 7, "x" * 5000],
