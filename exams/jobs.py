@@ -8,6 +8,7 @@ from core.queue import job, sweeper
 from exams import actions
 from exams.actions.analysis import hand_down_responses
 from exams.actions.papers import build_papers
+from exams.actions.recomputing import recompute_papers
 from exams.queries.corrections import corrections_to_apply
 from exams.queries.due import (
     overdue_attempts,
@@ -113,3 +114,9 @@ def sweep_drills() -> int:
     """Rehearsals and on-the-spot exams that were left open."""
     now = clock.now()
     return sum(actions.close_overdue_drill(pk, now=now) for pk in overdue_drills(now))
+
+
+@job("exams.recompute_papers")
+def task_recompute_papers(*, round_id: int) -> int:
+    """How many stored papers differ from what the revealed key gives."""
+    return len(recompute_papers(system_actor("exams.recompute_papers"), round_id, now=clock.now()))

@@ -12,6 +12,7 @@ from core.audit import audit
 from core.crypto import seal
 from core.errors import NotAllowed
 from core.public_log import append_leaf
+from core.queue import enqueue
 from core.seeded import fresh_token
 from draws.actions import DrawParameters, cancel_draw, prepare_draw
 from draws.models import Draw, DrawState
@@ -194,6 +195,7 @@ def reveal_paper_key(actor: Actor, exam_round: Round, *, now: datetime) -> None:
     audit(actor, "exams.paper_key_revealed", exam_round, details={"commit": exam_round.paper_key_commit})
     said = {"authority": exam_round.authority.code, "round": exam_round.code, "commit": exam_round.paper_key_commit}
     append_leaf("paper_key.revealed", {**said, "key": exam_round.paper_key_revealed}, now=now)
+    enqueue("exams.recompute_papers", round_id=exam_round.pk)
 
 
 def _advance(actor: Actor, exam_round: Round, to: RoundState) -> None:
