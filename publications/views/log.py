@@ -103,6 +103,7 @@ def _kind(kind: str) -> str:
         "scores.corrected": _("公示更正"),
         "scores.withdrawn": _("公示撤回"),
         "paper_key.revealed": _("试卷密钥公开"),
+        "papers.recomputed": _("试卷全部重算核对"),
         "key.corrected": _("答案更正"),
     }.get(kind, kind)
 
