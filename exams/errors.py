@@ -386,7 +386,6 @@ class PaperWritesElsewhere(DomainError):
     message = gettext_noop("这名考生已在设备上作答，不能再按纸质答卷录入。")
 
 
-
 # After the exam
 
 

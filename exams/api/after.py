@@ -73,7 +73,10 @@ class OwnAppeals(APIView):
         form = GroundsSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         actor, grounds = _actor_of(request), form.validated_data["grounds"]
-        row = actions.file_appeal(actor, candidate_id, grounds=grounds, now=clock.now())
+        now = clock.now()
+        row = actions.file_appeal(
+            actor, my_candidacy(actor, candidate_id, now).candidate.public_id, grounds=grounds, now=now
+        )
         return Response(AppealSerializer(row).data, status=status.HTTP_201_CREATED)
 
 

@@ -35,7 +35,9 @@ def my_exams(request: HttpRequest) -> HttpResponse:
 def my_exam(request: HttpRequest, candidate_id: str) -> HttpResponse:
     """One of them; POST begins the exam."""
     now = clock.now()
-    form = StartForm(request.POST if request.method == "POST" else None, initial={"opening_code": request.GET.get("code")})
+    form = StartForm(
+        request.POST if request.method == "POST" else None, initial={"opening_code": request.GET.get("code")}
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             code = form.cleaned_data["opening_code"]
