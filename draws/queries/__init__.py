@@ -36,6 +36,7 @@ from draws.queries.published import (
     pieces_of,
     places_page,
     published_file,
+    published_seats,
     published_strata,
 )
 from draws.queries.results import (
@@ -111,6 +112,7 @@ __all__ = [
     "public_draws",
     "public_file",
     "published_file",
+    "published_seats",
     "published_strata",
     "refusal_of_last_run",
     "replacements_of",

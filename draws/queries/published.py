@@ -17,6 +17,7 @@ from draws.models import Draw, DrawFile, DrawState, Place, PlaceState, RosterEnt
 from draws.queries.draws import FILE_NAMES
 from draws.queries.history import SEATED, earlier_draws
 from draws.queries.population import parameters_of
+from draws.queries.results import seats_of
 from draws.queries.strata import StratumCount, roster_strata
 
 PLACES_PER_PAGE: Final = 100
@@ -83,6 +84,12 @@ def published_strata(draw: Draw) -> list[StratumCount]:
     """The strata of a frozen roster, which never change: counted once."""
     key = f"draws.strata.{draw.public_id}.{get_language()}"
     return _once(key, lambda: roster_strata(draw, parameters_of(draw)))
+
+
+def published_seats(draw: Draw) -> dict[str, dict[str, int]]:
+    """`seats_of`, counted again only when there are more places."""
+    key = f"draws.seats.{draw.public_id}.{Place.objects.filter(draw=draw).count()}"
+    return _once(key, lambda: seats_of(draw))
 
 
 def places_page(draw: Draw, *, stratum: str = "", after: str = "") -> list[PublicPlace]:

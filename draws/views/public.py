@@ -29,9 +29,9 @@ from draws.queries import (
     plan_of,
     public_draws,
     published_file,
+    published_seats,
     published_strata,
     replacements_of,
-    seats_of,
 )
 from draws.queries.documents import commitment_text
 from draws.views.documents import document_rows
@@ -59,7 +59,7 @@ def detail(request: HttpRequest, draw_id: str) -> HttpResponse:
     draw = get_public_draw(draw_id)
     strata = published_strata(draw)
     shown, following = _strata_page(strata, after=request.GET.get("after", ""))
-    seats = seats_of(draw)
+    seats = published_seats(draw)
     approved = replacements_of(draw).filter(state=Replacement.State.APPROVED)
     replaced = Paginator(approved, _PER_PAGE).get_page(request.GET.get("page"))
     context = {
