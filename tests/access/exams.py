@@ -236,7 +236,6 @@ MATRIX = {
     "exams:sit_open": Row(UNSIGNED, method="post", kwargs=attempt),
     "exams:sit_events": Row(UNSIGNED, method="post", kwargs=attempt),
     "exams:sit_picture": Row({"*": 404}, kwargs=lambda world: attempt(world) | {"picture_id": "0" * 32}),
-    "exams:sit_picture": Row({"*": 404}, kwargs=lambda world: attempt(world) | {"picture_id": "0" * 32}),
     "exams:sit_have": Row(UNSIGNED, kwargs=attempt),
     "exams:sit_submit": Row(UNSIGNED, method="post", kwargs=attempt),
     "exams:public_receipts": (public(), public(method="post", data=lambda world: {"code": "x"})),
