@@ -82,7 +82,7 @@ def store_entries(draw: Draw, rows: Iterable[Drafted]) -> None:
                     copy.write_row(row)
             return
         places = ", ".join(["%s"] * len(_COLUMNS))
-        statement = f"INSERT INTO {table} ({', '.join(_COLUMNS)}) VALUES ({places})"  # noqa: S608 - names of our model
+        statement = f"INSERT INTO {table} ({', '.join(_COLUMNS)}) VALUES ({places})"  # noqa: S608 - names of our model  # nosec B608
         while batch := list(islice(ready, _BATCH)):
             cursor.executemany(statement, batch)
 

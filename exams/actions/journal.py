@@ -66,7 +66,7 @@ SELECT moved.id, NULL, NULL::integer, NULL::timestamptz, NULL::smallint, NULL, N
        NULL::json FROM moved
 UNION ALL
 SELECT {BOOK_COLUMNS} AND NOT EXISTS (SELECT FROM moved)
-"""  # noqa: S608 - fixed text
+"""  # noqa: S608 - fixed text  # nosec B608
 _RACES_BEFORE_LOCKING = 4
 VIA_PAGE, VIA_FILE = "page", "file"
 

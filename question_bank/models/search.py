@@ -40,7 +40,7 @@ class Has(Lookup):
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """By FTS5: a phrase of trigrams; a shorter word by all trigrams that begin with it."""
         table = compiler.quote_name_unless_alias(self.lhs.alias)
-        found = f"{table}.question_id IN (SELECT rowid FROM {FTS_TABLE} WHERE text MATCH "  # noqa: S608 - our own names
+        found = f"{table}.question_id IN (SELECT rowid FROM {FTS_TABLE} WHERE text MATCH "  # noqa: S608 - our own names  # nosec B608
         if len(self.rhs) < _SHORTEST:
             return f"{found}{_BEGINNING})", (self.rhs, self.rhs + chr(sys.maxunicode))
         word = self.rhs.replace('"', '""')
