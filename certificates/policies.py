@@ -19,8 +19,9 @@ def reachable_certificates(actor: Actor) -> Q:
     authorities = actor.authorities(*SEES)
     if authorities:
         reach |= Q(authority_id__in=authorities)
-    for region in actor.reach.regions:
-        reach |= _inside(region)
+    for grant in actor.grants:
+        if grant.role in (REGULATOR, REVIEWER) and grant.region is not None:
+            reach |= _inside(grant.region)
     if actor.reach.enterprises:
         reach |= Q(candidate__enterprise_id__in=actor.reach.enterprises)
     if actor.person_id is not None:

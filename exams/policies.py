@@ -31,6 +31,15 @@ def reachable_candidates(actor: Actor) -> Q:
     return reach
 
 
+def supervised_candidates(actor: Actor) -> Q:
+    """Candidates inside a region where the actor is regulator or reviewer, whichever authority examined them."""
+    reach = _NOBODY
+    for grant in actor.grants:
+        if grant.role in (REGULATOR, REVIEWER) and grant.region is not None:
+            reach |= _inside(grant.region)
+    return reach
+
+
 def can_see_rounds(actor: Actor) -> bool:
     return actor.is_system or actor.has_role(*_SEES_ROUNDS)
 
