@@ -371,7 +371,9 @@ class Sitting {
     this.submitTries = 0;
     this.submitNotBefore = 0;
     this.outbox.wake();
-    void this.trySubmit();
+    // What was noticed since the last beat goes first; it never holds the paper up for long.
+    const patience = new Promise((resolve) => setTimeout(resolve, 1000));
+    void Promise.race([this.beat(), patience]).then(() => this.trySubmit());
   }
 
   /** SUBMIT only when everything is acknowledged; asked again by the tick until the receipt is here. */
