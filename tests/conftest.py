@@ -11,6 +11,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from tests.live import LiveSite, TemplateDatabases, connected_to, is_postgresql, running_site
 
@@ -40,6 +41,21 @@ def _empty_cache() -> Iterator[None]:
 
 
 # --- live sites ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The plugin's test database; before it is dropped, no connection to it is left.
+
+    A browser test runs in a context of its own, and what it connected there nobody else can close.
+    """
+    yield
+    if is_postgresql():
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="session")
