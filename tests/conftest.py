@@ -13,7 +13,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from tests.live import LiveSite, TemplateDatabases, connected_to, is_postgresql, running_site
+from tests.live import LiveSite, TemplateDatabases, close_sessions_of, connected_to, is_postgresql, running_site
 
 pytest_plugins = ["tests.factories.fixtures"]
 
@@ -44,18 +44,15 @@ def _empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """The plugin's test database; before it is dropped, no connection to it is left.
 
     A browser test runs in a context of its own, and what it connected there nobody else can close.
     """
+    name = str(connection.settings_dict["NAME"])
     yield
     if is_postgresql():
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        close_sessions_of(name)
 
 
 @pytest.fixture(scope="session")

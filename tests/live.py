@@ -172,6 +172,12 @@ def connected_to(database_url: str) -> Iterator[None]:
         connections["default"] = usual
 
 
+def close_sessions_of(database: str) -> None:
+    """Ends every session of that PostgreSQL database, whoever left it open."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
+
+
 def _database_name(url: str) -> str:
     return urlsplit(url).path[1:] if is_postgresql() else str(_file(url))
 
