@@ -32,7 +32,7 @@ from question_bank.domain.kinds.choices import OPTION_IDS
 from question_bank.domain.normalise import BANDS, EASY_BELOW, HARD_ABOVE, POST_NAMES, read_difficulty, spelling
 from question_bank.domain.similarity import letters
 from question_bank.models import KnowledgePoint, Pool, Question, QuestionState
-from question_bank.queries import acting_versions, affected_questions, subtree_of
+from question_bank.queries import acting_versions, affected_questions, subtree_of, watched_versions
 from registry.models import Authority, Industry
 
 # More words than these in one search narrow nothing any more.
@@ -297,7 +297,10 @@ class QuestionFilter(django_filters.FilterSet):
     law = django_filters.CharFilter(label=_("法规依据"), method="with_law")
 
     held = django_filters.ChoiceFilter(
-        label=_("统计提示"), method="with_flags", choices=[("1", _("暂停使用或答案存疑"))], empty_label=_("全部")
+        label=_("统计提示"),
+        method="with_flags",
+        choices=[("1", _("暂停使用或答案存疑")), ("watch", _("留意"))],
+        empty_label=_("全部"),
     )
 
     due = django_filters.ChoiceFilter(
@@ -328,8 +331,8 @@ class QuestionFilter(django_filters.FilterSet):
         return queryset if value is None else queryset.filter(current__knowledge_point__in=subtree_of(value))
 
     def with_flags(self, queryset: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
-        """Those that wait for a reviewer's look."""
-        return queryset.filter(current__in=acting_versions())
+        """Those that wait for a reviewer's look, or whose figures may be chance."""
+        return queryset.filter(current__in=watched_versions() if value == "watch" else acting_versions())
 
     def with_text(self, queryset: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
         """Every word must occur in stem or options; punctuation, spaces and width do not matter."""

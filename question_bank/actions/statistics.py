@@ -13,7 +13,16 @@ from core.audit import audit
 from core.errors import NotAllowed
 from question_bank.actions.rules import propose_overexposed
 from question_bank.domain.kinds.base import MarkingRule
-from question_bank.domain.statistics.report import BELOW_CHANCE, KEY_BEATEN, NEGATIVE, ItemFigures, Report, analyse
+from question_bank.domain.statistics.report import (
+    BELOW_CHANCE,
+    KEY_BEATEN,
+    NEGATIVE,
+    WATCH_CHANCE,
+    WATCH_NEGATIVE,
+    ItemFigures,
+    Report,
+    analyse,
+)
 from question_bank.domain.statistics.table import Response
 from question_bank.errors import CommentMissing, FlagSettled
 from question_bank.models import ItemAnalysis, ItemFlag, ItemStatistic, ItemUse, QuestionVersion
@@ -26,6 +35,8 @@ _KIND_OF_REASON: Final = {
     NEGATIVE: ItemFlag.Kind.QUARANTINE,
     BELOW_CHANCE: ItemFlag.Kind.QUARANTINE,
     KEY_BEATEN: ItemFlag.Kind.KEY_SUSPECT,
+    WATCH_NEGATIVE: ItemFlag.Kind.WATCH,
+    WATCH_CHANCE: ItemFlag.Kind.WATCH,
 }
 
 

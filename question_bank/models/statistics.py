@@ -58,11 +58,15 @@ class ItemStatistic(AppendOnlyModel):
 
 
 class ItemFlag(PublicIdModel):
-    """A figure that acts: a quarantined version is not drawn, a suspect key waits on a desk, until somebody has looked."""
+    """A figure that acts: a quarantined version is not drawn, a suspect key waits on a desk, until somebody has looked.
+
+    What is only watched is shown and found, and waits for nobody.
+    """
 
     class Kind(models.TextChoices):
         QUARANTINE = "quarantine", _("暂停使用")
         KEY_SUSPECT = "key_suspect", _("答案存疑")
+        WATCH = "watch", _("留意")
 
     statistic = models.ForeignKey(ItemStatistic, on_delete=models.PROTECT, related_name="flags")
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="flags")

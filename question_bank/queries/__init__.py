@@ -102,6 +102,7 @@ from question_bank.queries.statistics import (
     statistics_of_analysis,
     statistics_of_question,
     versions_by_ref,
+    watched_versions,
 )
 
 __all__ = [
@@ -192,4 +193,5 @@ __all__ = [
     "viewings_for",
     "viewings_of",
     "waiting_import",
+    "watched_versions",
 ]

@@ -123,8 +123,13 @@ def quarantined_versions() -> QuerySet[ItemFlag, Any]:
 
 
 def acting_versions() -> QuerySet[ItemFlag, Any]:
-    """Primary keys of versions with a flag of any kind that nobody has settled."""
-    return ItemFlag.objects.filter(settled_at=None).values("version")
+    """Primary keys of versions with a flag that acts, of any kind, and that nobody has settled."""
+    return ItemFlag.objects.filter(settled_at=None).exclude(kind=ItemFlag.Kind.WATCH).values("version")
+
+
+def watched_versions() -> QuerySet[ItemFlag, Any]:
+    """Primary keys of versions with figures that may be chance, and that nobody has looked at."""
+    return ItemFlag.objects.filter(settled_at=None, kind=ItemFlag.Kind.WATCH).values("version")
 
 
 def papers_of(question: Question) -> int:

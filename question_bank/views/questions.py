@@ -85,6 +85,7 @@ DECISION_LABELS = {
 FLAG_NAMES = {
     "quarantine": gettext_noop("统计结果异常，暂停使用，等待审题人复核。"),
     "key_suspect": gettext_noop("成绩好的人更多选了别的选项，答案可能有误，等待审题人复核。"),
+    "watch": gettext_noop("统计结果可能异常，作答人数还不足以判断，请留意。"),
 }
 SORTS = {
     "kind": "current__kind",
@@ -174,7 +175,10 @@ def question_detail(request: HttpRequest, question_id: str) -> HttpResponse:
         "viewings": viewings_of(question),
         "comments": comments_of(question),
         "due_reasons": [_(due.template).format(**dict(due.params)) for due in due_of(question, on=today())],
-        "flags": [_(FLAG_NAMES[flag.kind]) for flag in _acting(question)],
+        "flags": [
+            {"text": _(FLAG_NAMES[flag.kind]), "tone": "warn" if flag.kind == ItemFlag.Kind.WATCH else "bad"}
+            for flag in _acting(question)
+        ],
         "papers": papers_of(question),
         "enemies": enemies_of(question),
         "requiring": cells_requiring(question),

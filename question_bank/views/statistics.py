@@ -77,6 +77,13 @@ def _number(value: object, *, places: int = 2) -> str:
     return "—" if value is None else f"{float(value):.{places}f}"  # type: ignore[arg-type]
 
 
+def _bounded(value: object, below: object) -> str:
+    """A figure with the bound that the rules go by; figures of older analyses have none."""
+    if value is None or below is None:
+        return _number(value)
+    return _("%(value)s（95%% 上限 %(below)s）") % {"value": _number(value), "below": _number(below)}
+
+
 @require_safe
 def analysis_detail(request: HttpRequest, analysis_id: str) -> HttpResponse:
     actor = actor_of(request)
@@ -164,7 +171,9 @@ def _tone(statistic: ItemStatistic) -> str:
 def _flag(flag: ItemFlag) -> dict[str, object]:
     return {
         "label": flag.get_kind_display(),
-        "tone": "bad" if flag.settled_at is None else "",
+        "tone": "" if flag.settled_at else "warn" if flag.kind == ItemFlag.Kind.WATCH else "bad",
+        "is_watched": flag.kind == ItemFlag.Kind.WATCH,
+        "is_held": flag.kind == ItemFlag.Kind.QUARANTINE,
         "reasons": [_(FLAG_TEXTS[reason]) for reason in flag.reasons if reason in FLAG_TEXTS],
         "settled": flag.settled_at,
         "flag": flag,
@@ -212,8 +221,14 @@ def _exam(statistic: ItemStatistic) -> dict[str, object]:
             {"label": _("作答人数"), "value": statistic.responses},
             {"label": _("得分率"), "value": _percent(statistic.facility)},
             {"label": _("随意猜答的期望得分率"), "value": _percent(statistic.chance)},
-            {"label": _("高低分组区分度"), "value": _number(statistic.discrimination)},
-            {"label": _("与其余题目的相关"), "value": _number(statistic.item_total)},
+            {
+                "label": _("高低分组区分度"),
+                "value": _bounded(statistic.discrimination, figures.get("discrimination_below")),
+            },
+            {
+                "label": _("与其余题目的相关"),
+                "value": _bounded(statistic.item_total, figures.get("item_total_below")),
+            },
             {"label": _("Rasch 难度"), "value": f"{rasch['difficulty']:.2f} ± {rasch['error']:.2f}" if rasch else "—"},
             {
                 "label": _("拟合（infit / outfit）"),

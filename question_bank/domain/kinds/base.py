@@ -1,5 +1,6 @@
 """The interface that every kind of question keeps. Adding a kind is one folder beside this file (docs/adding-a-kind.md)."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -179,7 +180,7 @@ class Kind(Protocol):
         """`judge` with people's fractions (0..1) by place; places without a mark keep the verdict `manual`."""
 
 
-class KindBase:
+class KindBase(ABC):
     """What most kinds say of themselves: judged by the machine, options shuffled, the key is all that its text says."""
 
     shuffles_options = True
@@ -188,13 +189,13 @@ class KindBase:
     has_options = True
     unreadable = gettext_noop("看不懂答案“{key}”。单选填 B；多选填 A、C；判断填 正确 或 错误")
 
+    @abstractmethod
     def read_key(self, text: str, content: Content) -> Json:
         """See `Kind`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def judge(self, key: Json, answer: Json, rule: MarkingRule) -> Verdict:
         """See `Kind`."""
-        raise NotImplementedError
 
     def with_key(self, content: Content, text: str) -> Content | None:
         """`read_key`, put into the content."""

@@ -10,6 +10,12 @@ import numpy as np
 from core.errors import gettext_noop
 from question_bank.domain.content import Content, Json
 from question_bank.domain.kinds.base import MarkingRule
+from question_bank.domain.statistics.bounds import (
+    ERROR_RATE,
+    correlation_below,
+    tail_of_guessing,
+    upper_lower_below,
+)
 from question_bank.domain.statistics.choices import OptionFigures, beating_distractor, chance_fraction, option_figures
 from question_bank.domain.statistics.classical import (
     Reliability,
@@ -22,8 +28,10 @@ from question_bank.domain.statistics.dif import FEWEST, MantelHaenszel, mantel_h
 from question_bank.domain.statistics.rasch import RaschItem, rasch
 from question_bank.domain.statistics.table import Floats, Response, ResponseTable, response_table
 
-# Fewer answers than these say nothing that anybody should act on: of thirty, a correlation is known to a fifth or so.
-FEWEST_TO_ACT: Final = 30
+# The bounds below hold from so few answers on; with fewer, hardly any figure would be beyond them.
+FEWEST_TO_ACT: Final = 10
+# A distractor that beats the key is compared without a bound: of thirty, the best 27 % are eight people.
+FEWEST_FOR_KEY: Final = 30
 # Linacre, J. M. (1994). Sample size and item calibration stability. Rasch Measurement Transactions 7:4, 328:
 # 30 people give a difficulty within one logit, 95 times of 100.
 FEWEST_FOR_RASCH: Final = 30
@@ -31,10 +39,14 @@ FEWEST_FOR_RASCH: Final = 30
 NEGATIVE: Final = "negative_discrimination"
 BELOW_CHANCE: Final = "below_chance"
 KEY_BEATEN: Final = "key_beaten"
+WATCH_NEGATIVE: Final = "watch_negative"
+WATCH_CHANCE: Final = "watch_chance"
 FLAG_TEXTS: Final[Mapping[str, str]] = {
     NEGATIVE: gettext_noop("区分度为负：总分低的人反而更容易答对"),
     BELOW_CHANCE: gettext_noop("得分率低于随意猜答"),
     KEY_BEATEN: gettext_noop("成绩好的人更多选了答案以外的选项，答案可能有误"),
+    WATCH_NEGATIVE: gettext_noop("区分度为负，但作答人数还不足以排除偶然"),
+    WATCH_CHANCE: gettext_noop("得分率低于随意猜答，但作答人数还不足以排除偶然"),
 }
 
 
@@ -71,14 +83,21 @@ class GroupFigures:
 
 @dataclass(frozen=True, slots=True)
 class ItemFigures:
-    """Of one version. `flags` are codes of FLAG_TEXTS; `beaten_by` the distractor that the best preferred to the key."""
+    """Of one version. `flags` are codes of FLAG_TEXTS; `beaten_by` the distractor that the best preferred to the key.
+
+    `discrimination_below` and `item_total_below` are what the true values are below, `by_chance` how often blind
+    guessing would earn as little: what the rules that act go by (ADR 24).
+    """
 
     item: str
     responses: int
     facility: float
     chance: float
     discrimination: float | None
+    discrimination_below: float | None
     item_total: float | None
+    item_total_below: float | None
+    by_chance: float
     options: tuple[OptionFigures, ...]
     rasch: RaschItem | None
     groups: tuple[GroupFigures, ...]
@@ -92,6 +111,9 @@ class ItemFigures:
             "rasch": asdict(self.rasch) if self.rasch else None,
             "groups": [asdict(group) for group in self.groups],
             "beaten_by": self.beaten_by,
+            "discrimination_below": self.discrimination_below,
+            "item_total_below": self.item_total_below,
+            "by_chance": self.by_chance,
         }
 
 
@@ -159,14 +181,17 @@ def _item(
     answers: list[Json] = [table.answers[row] for row in rows]
     options = option_figures(content, answers, scores) if content else ()
     item_total = corrected_item_total(table, rows)
-    beaten_by = beating_distractor(options) if len(rows) >= FEWEST_TO_ACT else None
+    beaten_by = beating_distractor(options) if len(rows) >= FEWEST_FOR_KEY else None
     found = ItemFigures(
         item=table.items[index],
         responses=len(rows),
         facility=float(mean),
         chance=chance,
         discrimination=upper_lower(fraction, scores),
+        discrimination_below=upper_lower_below(fraction, scores),
         item_total=item_total,
+        item_total_below=correlation_below(item_total, len(rows)),
+        by_chance=tail_of_guessing(fraction, chance),
         options=options,
         rasch=rasch_of.get(index),
         groups=_groups(table, index, shares),
@@ -179,18 +204,24 @@ def _item(
 def flags_of(item: ItemFigures) -> tuple[str, ...]:
     """The figures that act: negative discrimination, facility below chance, a distractor that beats the key.
 
-    Both measures of discrimination must be negative: either alone is, by chance, for one good item of ten.
+    One sign suffices, and each must be beyond chance (ERROR_RATE); one that is not is only watched (ADR 24).
     """
     if item.responses < FEWEST_TO_ACT:
         return ()
     found = []
-    if (item.item_total or 0) < 0 and (item.discrimination or 0) < 0:
+    if _negative(item.item_total_below) or _negative(item.discrimination_below):
         found.append(NEGATIVE)
+    elif _negative(item.item_total) or _negative(item.discrimination):
+        found.append(WATCH_NEGATIVE)
     if item.facility < item.chance:
-        found.append(BELOW_CHANCE)
+        found.append(BELOW_CHANCE if item.by_chance < ERROR_RATE else WATCH_CHANCE)
     if item.beaten_by is not None:
         found.append(KEY_BEATEN)
     return tuple(found)
+
+
+def _negative(value: float | None) -> bool:
+    return value is not None and value < 0
 
 
 def _rasch_items(table: ResponseTable) -> tuple[dict[int, RaschItem], float | None]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -18,7 +19,14 @@ from question_bank.domain.kinds.base import MarkingRule
 from question_bank.domain.statistics.table import Response
 from question_bank.errors import BlueprintInfeasible, CommentMissing, FlagSettled
 from question_bank.models import ItemAnalysis, ItemFlag, ItemStatistic, ItemUse, PracticeProposal
-from question_bank.queries import analyses_for, bank_items, open_flags, papers_of
+from question_bank.queries import (
+    acting_versions,
+    analyses_for,
+    bank_items,
+    open_flags,
+    papers_of,
+    watched_versions,
+)
 from tests.factories.question_bank import make_blueprint, make_draft, make_question
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -94,7 +102,7 @@ class TestRecording:
         assert record_item_responses(SYSTEM, exam(world), [], now=NOW) is None
 
     def test_few_answers_are_listed_but_do_not_act(self, world, questions):
-        record_item_responses(SYSTEM, exam(world), answers_of(questions, people=18, backwards=[7]), now=NOW)
+        record_item_responses(SYSTEM, exam(world), answers_of(questions, people=9, backwards=[7]), now=NOW)
 
         assert ItemStatistic.objects.count() == 8
         assert not ItemFlag.objects.exists()
@@ -115,6 +123,23 @@ class TestRulesThatAct:
         settle_flag(world.actor("reviewer"), flag.public_id, comment="题目无误，样本偏小", now=NOW)
 
         assert commit_bank_snapshot(world.actor("regulator"), blueprint.public_id, now=NOW).item_count == 1
+
+    def test_what_may_be_chance_is_watched_and_still_drawn(self, world, questions):
+        answers = answers_of(questions)
+        # The last question by luck: as many of the able as of the others, and the very best among the wrong.
+        lucky = {f"p{person:03d}" for person in range(40) if person % 4 < 2}
+        answers = [
+            replace(answer, fraction=float(answer.person in lucky)) if answer.item == ref(questions[7]) else answer
+            for answer in answers
+        ]
+
+        record_item_responses(SYSTEM, exam(world), answers, now=NOW)
+
+        flag = ItemFlag.objects.get(version=questions[7].current)
+        assert (flag.kind, flag.reasons) == ("watch", ["watch_negative"])
+        assert questions[7].public_id in {item.ref.item for item in bank_items(world.authority, on=TODAY)}
+        assert list(acting_versions()) == []
+        assert list(watched_versions()) == [{"version": questions[7].current_id}]
 
     def test_a_beaten_key_is_suspect_but_still_drawn(self, world, questions):
         record_item_responses(SYSTEM, exam(world), answers_of(questions, wrong_key=[7]), now=NOW)

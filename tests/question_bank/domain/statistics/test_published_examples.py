@@ -9,11 +9,16 @@ from question_bank.domain.statistics.rasch import rasch
 from question_bank.domain.statistics.table import response_table
 from tests.question_bank.domain.statistics.lsat6 import responses
 
-# Rizopoulos, D. (2006). ltm: An R package for latent variable modeling and item response theory analyses. Journal of
-# Statistical Software 17(5): the output of descript(LSAT) and rasch(LSAT).
+# Chalmers, R. P. (2012). mirt: A multidimensional item response theory package for the R environment. Journal of
+# Statistical Software 48(6); its reference manual 1.45, page LSAT6, prints itemstats(expand.table(LSAT6)) and the
+# Rasch model of the same table.
+PEOPLE, ITEMS, MEAN, SD = 1000, 5, 3.819, 1.035
 FACILITIES = [0.924, 0.709, 0.553, 0.763, 0.870]
-POINT_BISERIALS_WITHOUT_THE_ITEM = [0.1128, 0.1532, 0.1728, 0.1444, 0.1216]
-ALPHA = 0.2950
+CORRELATIONS_WITHOUT_THE_ITEM = [0.113, 0.153, 0.173, 0.144, 0.122]
+ALPHA, STANDARD_ERROR = 0.295, 0.869
+# Here the parameter is easiness, in logits, and the spread of abilities.
+RASCH_EASINESS = [2.731, 0.999, 0.240, 1.307, 2.100]
+ABILITY_SD = 0.756
 
 
 @pytest.fixture(scope="module")
@@ -25,27 +30,41 @@ def test_facilities_equal_the_published_proportions(table):
     assert facilities(table) == pytest.approx(FACILITIES, abs=1e-12)
 
 
+def test_the_table_is_the_one_that_was_published(table):
+    assert (len(table.people), len(table.items)) == (PEOPLE, ITEMS)
+    assert table.earned.mean() == pytest.approx(MEAN, abs=5e-4)
+    assert table.earned.std(ddof=1) == pytest.approx(SD, abs=5e-4)
+
+
 def test_corrected_item_totals_equal_the_published_ones(table):
     found = [corrected_item_total(table, table.rows_of(index)) for index in range(5)]
 
-    assert found == pytest.approx(POINT_BISERIALS_WITHOUT_THE_ITEM, abs=5e-5)
+    assert found == pytest.approx(CORRELATIONS_WITHOUT_THE_ITEM, abs=5e-4)
 
 
-def test_alpha_equals_the_published_one(table):
+def test_corrected_item_total_equals_the_count_by_hand(table):
+    # Item 2 from the table of patterns: 709 right; the rest (4 items) sums to 3110, its squares to 10416, and to 2265
+    # among those who are right. n Sxy - Sx Sy over the root of the two variances.
+    n, right, rest, squares, both = 1000, 709, 3110, 10416, 2265
+
+    by_hand = (n * both - right * rest) / ((n * right - right**2) * (n * squares - rest**2)) ** 0.5
+
+    assert corrected_item_total(table, table.rows_of(1)) == pytest.approx(by_hand, abs=1e-12)
+
+
+def test_alpha_and_its_standard_error_equal_the_published_ones(table):
     found = reliability(table)
 
-    assert (found.method, found.coefficient) == ("alpha", pytest.approx(ALPHA, abs=5e-5))
+    assert found.method == "alpha"
+    assert found.coefficient == pytest.approx(ALPHA, abs=5e-4)
+    assert found.error == pytest.approx(STANDARD_ERROR, abs=5e-4)
 
 
 def test_rasch_difficulties_equal_the_published_ones(table):
-    # rasch(LSAT): difficulties on the scale of standard abilities, one discrimination for all; ours are in logits.
-    published = np.array([-3.6153, -1.3224, -0.3176, -1.7301, -2.7802])
-    discrimination = 0.7551
-
     found = rasch(table.person, table.item, table.fraction)
 
-    assert found.ability_sd == pytest.approx(discrimination, abs=2e-3)
-    assert [item.difficulty for item in found.items] == pytest.approx(list(published * discrimination), abs=5e-3)
+    assert found.ability_sd == pytest.approx(ABILITY_SD, abs=2e-3)
+    assert [-item.difficulty for item in found.items] == pytest.approx(RASCH_EASINESS, abs=5e-3)
     # As simulated by the model that was fitted: nothing misfits.
     assert all(0.9 < item.infit < 1.1 for item in found.items)
 

@@ -8,11 +8,21 @@ from hypothesis import strategies as st
 from question_bank.domain.content import Content, Option
 from question_bank.domain.kinds.base import PROPORTIONAL, SUBSET, MarkingRule
 from question_bank.domain.kinds.true_false import OPTIONS as TRUE_FALSE
+from question_bank.domain.statistics.bounds import correlation_below, tail_of_guessing, upper_lower_below
 from question_bank.domain.statistics.choices import beating_distractor, chance_fraction, option_figures
 from question_bank.domain.statistics.classical import drawn_reliability, tail_weights, upper_lower
 from question_bank.domain.statistics.dif import mantel_haenszel, tables_by_level
 from question_bank.domain.statistics.rasch import rasch
-from question_bank.domain.statistics.report import BELOW_CHANCE, KEY_BEATEN, NEGATIVE, ItemFigures, analyse, flags_of
+from question_bank.domain.statistics.report import (
+    BELOW_CHANCE,
+    KEY_BEATEN,
+    NEGATIVE,
+    WATCH_CHANCE,
+    WATCH_NEGATIVE,
+    ItemFigures,
+    analyse,
+    flags_of,
+)
 from question_bank.domain.statistics.table import Response, response_table
 from tests.question_bank.domain.statistics.lsat6 import responses
 
@@ -81,7 +91,10 @@ class TestOptions:
 
 
 def figures(responses_=30, **over):
-    plain = {"facility": 0.5, "chance": 0.25, "item_total": 0.2, "discrimination": 0.3, "beaten_by": None} | over
+    plain = {
+        "facility": 0.5, "chance": 0.25, "by_chance": 1.0, "beaten_by": None,
+        "item_total": 0.2, "item_total_below": 0.5, "discrimination": 0.3, "discrimination_below": 0.6,
+    } | over  # fmt: skip
     return ItemFigures("i@1", responses_, options=(), rasch=None, groups=(), flags=(), **plain)
 
 
@@ -90,17 +103,84 @@ class TestFlags:
         ("item", "expected"),
         [
             (figures(), ()),
-            (figures(item_total=-0.01, discrimination=-0.1), (NEGATIVE,)),
-            (figures(item_total=-0.01), ()),
-            (figures(discrimination=-0.1, item_total=None), ()),
-            (figures(facility=0.24), (BELOW_CHANCE,)),
-            (figures(facility=0.25), ()),
+            # One sign suffices when it is beyond chance …
+            (figures(item_total=-0.4, item_total_below=-0.01), (NEGATIVE,)),
+            (figures(discrimination=-0.4, discrimination_below=-0.01), (NEGATIVE,)),
+            (figures(discrimination=-0.4, discrimination_below=-0.01, item_total=None, item_total_below=None), (NEGATIVE,)),
+            (figures(facility=0.1, by_chance=0.049), (BELOW_CHANCE,)),
+            # … and is watched when it is not, both together too.
+            (figures(item_total=-0.01), (WATCH_NEGATIVE,)),
+            (figures(discrimination=-0.1), (WATCH_NEGATIVE,)),
+            (figures(item_total=-0.01, discrimination=-0.1), (WATCH_NEGATIVE,)),
+            (figures(facility=0.24, by_chance=0.05), (WATCH_CHANCE,)),
+            (figures(facility=0.25, by_chance=0.01), ()),
+            (figures(facility=0.1, by_chance=0.01, item_total=-0.01), (WATCH_NEGATIVE, BELOW_CHANCE)),
             (figures(beaten_by="a"), (KEY_BEATEN,)),
-            (figures(29, facility=0.1, item_total=-1, discrimination=-1, beaten_by="a"), ()),
+            (figures(10, item_total=-0.9, item_total_below=-0.6), (NEGATIVE,)),
+            (figures(9, facility=0.1, by_chance=0, item_total=-1, item_total_below=-1), ()),
         ],
-    )
+    )  # fmt: skip
     def test_which_figures_act(self, item, expected):
         assert flags_of(item) == expected
+
+    @pytest.mark.parametrize(
+        ("answers", "expected"),
+        [
+            # The abler half wrong: beyond chance. Nobody knows, one of four by luck: neither.
+            ([1] * 10 + [0] * 10, (NEGATIVE,)),
+            ([0, 0, 0, 1] * 5, ()),
+            # Half of them by luck on the wrong side.
+            ([1, 0, 1, 1, 0, 1, 0, 0, 1, 0] * 2, (WATCH_NEGATIVE,)),
+            # None of twenty: guessers would have had five. Two of twenty: nine times of a hundred by luck.
+            ([0] * 20, (BELOW_CHANCE,)),
+            ([0] * 8 + [1] + [0] * 10 + [1], (WATCH_CHANCE,)),
+        ],
+    )
+    def test_answers_of_twenty_people_of_rising_ability(self, answers, expected):
+        others = [
+            Response(f"p{n:02d}", f"o{item}", float(n > item), 1.0) for n in range(20) for item in range(0, 19, 2)
+        ]
+        own = [Response(f"p{n:02d}", "x", float(mark), 1.0, ["b" if mark else "a"]) for n, mark in enumerate(answers)]
+
+        report = analyse(others + own, {"x": SINGLE}, MarkingRule())
+
+        assert next(item.flags for item in report.items if item.item == "x") == expected
+
+
+class TestBounds:
+    def test_correlation_by_hand(self):
+        # Fisher: atanh(-.5) = -.549306; 1.644854 / sqrt(25) = .328971; tanh(-.220335) = -.216837.
+        assert correlation_below(-0.5, 28) == pytest.approx(-0.216837, abs=1e-6)
+        assert correlation_below(-1.0, 10) < -0.99
+        assert correlation_below(None, 28) is None
+        assert correlation_below(-1.0, 3) is None
+
+    def test_upper_lower_by_hand(self):
+        # 100 people, 27 at each end, none of the best and all of the worst: shares 1/29 and 28/29 with one added of each;
+        # D = -27/29, error sqrt(2 · 28/29² / 29) = .047920.
+        scores = np.arange(100.0)
+
+        found = upper_lower_below(np.array([1.0] * 50 + [0.0] * 50), scores)
+
+        assert found == pytest.approx(-27 / 29 + 1.644854 * 0.047920, abs=1e-5)
+        assert upper_lower_below(np.ones(4), np.ones(4)) is None
+
+    def test_guessing_by_hand(self):
+        # Two of eight or fewer, at one of four: .75^8 + 8 · .25 · .75^7 + 28 · .0625 · .75^6 = .678543.
+        fraction = np.array([1, 1, 0, 0, 0, 0, 0, 0], dtype=float)
+
+        assert tail_of_guessing(fraction, 0.25) == pytest.approx(0.678543, abs=1e-6)
+        assert tail_of_guessing(np.array([0.5, 0.5, 0.5]), 0.5) == pytest.approx(7 / 8)
+        assert tail_of_guessing(np.zeros(5), 0.0) == 1
+
+    def test_questions_without_discrimination_are_held_back_as_seldom_as_stated(self):
+        random = np.random.default_rng(11)
+        beyond = 0
+        for _ in range(4000):
+            ability, answer = random.normal(size=40), random.random(40) < 0.6
+            beyond += correlation_below(float(np.corrcoef(ability, answer)[0, 1]), 40) < 0
+
+        assert 0.04 < beyond / 4000 < 0.06
 
 
 class TestDrawnPapers:
