@@ -205,9 +205,9 @@ def _listen(page: Any, complaints: Complaints, own: str) -> None:
 
 
 @pytest.fixture
-def new_phone(new_page: Callable[..., Any]) -> Callable[[], Any]:
-    """Opens a page as on a phone held upright: 390 × 844, touch."""
-    return lambda: new_page(PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
+def new_phone(new_page: Callable[..., Any]) -> Callable[..., Any]:
+    """Opens a page as on a phone held upright: 390 × 844, touch; `new_phone(**options)` as of a browser context."""
+    return lambda **options: new_page(PHONE, has_touch=True, is_mobile=True, device_scale_factor=2, **options)
 
 
 @pytest.fixture

@@ -74,7 +74,9 @@ def test_word_file_is_checked_repaired_and_imported(live_site, world, new_page, 
     pictured = Question.objects.get(current__stem__contains="[图]")
     page.goto(f"/question-bank/questions/{pictured.public_id}/")
     shown = page.locator("img.ck-question-picture").first
-    assert shown.evaluate("one => one.complete && one.naturalWidth") == 120
+    shown.scroll_into_view_if_needed()
+    shown.evaluate("one => one.decode()")
+    assert shown.evaluate("one => one.naturalWidth") == 120
     shot(page, "picture")
     formula = Question.objects.get(current__stem__contains="式中的压强")
     page.goto(f"/question-bank/questions/{formula.public_id}/")
