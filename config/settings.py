@@ -178,6 +178,7 @@ if QUEUE not in QUEUE_BACKENDS:
 
 # --- signing in --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+ACTOR_OF_USER = "accounts.queries.actor_for_user_id"  # for jobs of rooms below accounts (core.actor)
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

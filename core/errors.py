@@ -22,6 +22,11 @@ class DomainError(Exception):
     def __str__(self) -> str:
         return self.message.format(**self.params) if self.params else self.message
 
+    def stored(self) -> dict[str, object]:
+        """As JSON, for a refusal that is read later and perhaps in another language: code, marked sentence, params."""
+        params = {name: value if isinstance(value, int) else str(value) for name, value in self.params.items()}
+        return {"code": self.code, "message": self.message, "params": params}
+
 
 class NotFound(DomainError):
     """Does not exist, or is outside the actor's reach: the two are told apart nowhere."""

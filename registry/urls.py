@@ -19,6 +19,7 @@ urlpatterns = [
     path("registry/imports/", imports.import_list, name="import_list"),
     path("registry/imports/template.xlsx", imports.template_download, name="import_template"),
     path("registry/imports/<str:import_id>/", imports.import_detail, name="import_detail"),
+    path("registry/imports/<str:import_id>/progress/", imports.import_progress, name="import_progress"),
     path("registry/imports/<str:import_id>/apply/", imports.import_apply, name="import_apply"),
     path("registry/imports/<str:import_id>/cancel/", imports.import_cancel, name="import_cancel"),
     path("registry/imports/<str:import_id>/errors.xlsx", imports.import_problems, name="import_problems"),

@@ -4,8 +4,11 @@ from registry.actions.enterprises import change_enterprise, register_enterprise,
 from registry.actions.exports import export_enterprises
 from registry.actions.imports import (
     apply_enterprise_import,
+    apply_requested_import,
     cancel_enterprise_import,
+    check_staged_import,
     forget_old_imports,
+    request_enterprise_import,
     stage_enterprise_import,
 )
 from registry.actions.people import (
@@ -22,10 +25,12 @@ from registry.actions.reference_data import load_reference_data
 __all__ = [
     "Employment",
     "apply_enterprise_import",
+    "apply_requested_import",
     "appoint",
     "cancel_enterprise_import",
     "change_enterprise",
     "change_phone",
+    "check_staged_import",
     "correct_name",
     "employ",
     "end_appointment",
@@ -34,6 +39,7 @@ __all__ = [
     "load_reference_data",
     "register_enterprise",
     "register_person",
+    "request_enterprise_import",
     "set_enterprise_active",
     "stage_enterprise_import",
 ]

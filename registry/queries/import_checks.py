@@ -1,6 +1,6 @@
 """Checking an upload: reads, compares, writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -37,6 +37,7 @@ from registry.queries.territory import areas_in_force
 
 MOST_ROWS: Final = 20_000
 _MOST_MERGED: Final = 500
+_ROWS_TOLD: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +45,44 @@ class Checked:
     """A file understood: its table, its plan, warnings."""
 
     table: Table
+    bytes_count: int
     rows_count: int
     plan: ImportPlan
     warnings: tuple[RowWarning, ...]
 
 
-def check_file(actor: Actor, file_name: str, content: bytes, *, today: date) -> Checked:
-    """Reads and plans without writing anything. Raises like `stage_enterprise_import`."""
+def check_file(
+    actor: Actor,
+    file_name: str,
+    content: bytes,
+    *,
+    today: date,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Checked:
+    """Reads and plans without writing anything; `progress` hears of rows done and rows in all, now and then.
+
+    Raises like `stage_enterprise_import`.
+    """
     limits = Limits(max_bytes=settings.UPLOAD_MAX_BYTES, max_unzipped_bytes=DEFAULT_LIMITS.max_unzipped_bytes // 2)
     sheet, table = _the_table(read_workbook(content, file_name, limits))
     table_rows = _counted_rows(table)
     book = reference_book(actor, list(areas_in_force(today).filter(parent__isnull=False)))
-    rows, problems, warnings = read_rows(table_rows, book, today=today)
+    rows, problems, warnings = read_rows(_told(table_rows, progress), book, today=today)
     plan = plan_import(rows, known_to_database(actor, rows), today=today)
     found = sorted([*problems, *plan.problems, *_merged_cells(sheet, table)], key=lambda problem: problem.row)
     whole = ImportPlan(plan.enterprises, plan.people, plan.appointments, tuple(found))
     warnings += shared_phones(rows, phone_holders(actor, rows))
-    return Checked(table, len(table_rows), whole, tuple(sorted(warnings, key=lambda warning: warning.row)))
+    progress(len(table_rows), len(table_rows))
+    return Checked(
+        table, len(content), len(table_rows), whole, tuple(sorted(warnings, key=lambda warning: warning.row))
+    )
+
+
+def _told(rows: Sequence[TableRow], progress: Callable[[int, int], None]) -> Iterator[TableRow]:
+    for number, row in enumerate(rows):
+        if number % _ROWS_TOLD == 0:
+            progress(number, len(rows))
+        yield row
 
 
 def _the_table(sheets: Sequence[Sheet]) -> tuple[Sheet, Table]:

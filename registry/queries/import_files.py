@@ -11,6 +11,7 @@ from core.spreadsheets import CellProblem, Column, SheetSpec, error_workbook, wr
 from registry.domain.importing import COLUMN_HELP, COLUMNS, REQUIRED, RowProblem
 from registry.domain.importing import columns as col
 from registry.domain.importing.rows import OFFERED_CAPACITIES, OFFERED_ID_TYPES, OFFERED_POSTS
+from registry.errors import ImportClosed
 from registry.models import EnterpriseImport
 from registry.queries.choices import industries_for, streets_for
 from registry.queries.import_checks import check_file
@@ -72,6 +73,8 @@ def template_columns(choices: dict[str, tuple[str, ...]] | None = None) -> tuple
 
 def problem_workbook(actor: Actor, row: EnterpriseImport, *, today: date) -> bytes:
     """The faulty rows of an upload as typed, with reasons and red cells. Raises ImportClosed when the file is forgotten."""
+    if row.state != EnterpriseImport.State.PREVIEW:
+        raise ImportClosed
     checked = check_file(actor, row.file_name, base64.b64decode(sealed_content(row)), today=today)
     cells = [
         CellProblem(problem.row, problem.column, problem.refusal.code, _text(problem))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from core.actor import Actor
 from core.crypto import unseal
 from core.errors import NotAllowed, NotFound
+from core.models import JobRun
 from registry.domain.drafts import AppointmentDraft, EnterpriseDraft
 from registry.domain.importing import Known, KnownAppointment, KnownEnterprise, KnownPerson, ReadRow, ReferenceBook
 from registry.domain.importing.cells import plain
@@ -37,15 +38,28 @@ def get_enterprise_import(actor: Actor, import_id: str) -> EnterpriseImport:
         raise NotFound
 
 
-def lock_enterprise_import(actor: Actor, import_id: str) -> EnterpriseImport:
-    """The same with its file, locked, still a preview. Raises NotAllowed, NotFound, ImportClosed."""
+def lock_enterprise_import(actor: Actor, import_id: str, *states: str) -> EnterpriseImport:
+    """The same with its file, locked, in one of the states (a preview when none is named).
+
+    Raises NotAllowed, NotFound, ImportClosed.
+    """
     try:
         row = imports_of(actor).select_for_update().get(public_id=import_id)
     except EnterpriseImport.DoesNotExist:
         raise NotFound
-    if row.state != EnterpriseImport.State.PREVIEW or row.file_sealed is None:
+    if row.state not in (states or (EnterpriseImport.State.PREVIEW,)):
         raise ImportClosed
     return row
+
+
+def waiting_import(import_id: str) -> EnterpriseImport | None:
+    """An upload that a background run was sent for, if it still exists. Takes no actor: the run was asked for by one."""
+    return EnterpriseImport.objects.filter(public_id=import_id).first()
+
+
+def run_of(row: EnterpriseImport) -> JobRun | None:
+    """The run that checks or imports the upload now."""
+    return JobRun.objects.filter(public_id=row.job_id).first() if row.job_id else None
 
 
 def sealed_content(row: EnterpriseImport) -> str:

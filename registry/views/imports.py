@@ -1,23 +1,31 @@
 """The import wizard: fill the template, upload, check the preview, confirm."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core import clock
 from core.http import refusals_on
-from registry.actions import apply_enterprise_import, cancel_enterprise_import, stage_enterprise_import
+from core.models import JobRun
+from registry.actions import cancel_enterprise_import, request_enterprise_import, stage_enterprise_import
 from registry.forms import UploadForm
 from registry.models import EnterpriseImport
 from registry.queries.import_files import import_template, problem_workbook
-from registry.queries.imports import get_enterprise_import, imports_of
+from registry.queries.imports import get_enterprise_import, imports_of, run_of
 from registry.views.enterprises import XLSX
 from registry.views.lists import page_of
 from registry.views.requests import ActorRequest
 from registry.views.words import warning_text
+
+_WORKING = (EnterpriseImport.State.CHECKING, EnterpriseImport.State.APPLYING)
+_NOT_READ = MappingProxyType({"rows": 0, "counts": {}, "problems_total": 0, "warnings": []})
 
 
 def import_list(request: ActorRequest) -> HttpResponse:
@@ -40,8 +48,20 @@ def template_download(request: ActorRequest) -> HttpResponse:
 
 
 def import_detail(request: ActorRequest, import_id: str) -> HttpResponse:
-    """The preview: what would be new, changed, unchanged; errors by row and column."""
-    return _preview_page(request, get_enterprise_import(request.actor, import_id), Form())
+    """The preview: what would be new, changed, unchanged; errors by row and column. While the background works: how far."""
+    row = get_enterprise_import(request.actor, import_id)
+    if row.state in _WORKING:
+        return render(request, "registry/import_progress.html", _progress(row))
+    return _preview_page(request, row, Form())
+
+
+def import_progress(request: ActorRequest, import_id: str) -> HttpResponse:
+    """How far the background is, for the page that waits; when it is through, the page is asked to come again."""
+    row = get_enterprise_import(request.actor, import_id)
+    response = render(request, "components/progress.html", _progress(row))
+    if row.state not in _WORKING:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_POST
@@ -50,8 +70,9 @@ def import_apply(request: ActorRequest, import_id: str) -> HttpResponse:
     form = Form(request.POST)
     form.is_valid()
     with refusals_on(form):
-        apply_enterprise_import(request.actor, import_id, clock.now())
-        messages.success(request, _("导入完成。"))
+        row = request_enterprise_import(request.actor, import_id, clock.now())
+        if row.state == EnterpriseImport.State.APPLIED:
+            messages.success(request, _("导入完成。"))
         return redirect("registry:import_detail", import_id)
     return _preview_page(request, get_enterprise_import(request.actor, import_id), form)
 
@@ -70,8 +91,25 @@ def import_problems(request: ActorRequest, import_id: str) -> HttpResponse:
     return _workbook(problem_workbook(request.actor, row, today=clock.today()), f"import-errors-{import_id[:8]}.xlsx")
 
 
+def _progress(row: EnterpriseImport) -> dict[str, object]:
+    run = run_of(row)
+    is_checking = row.state == EnterpriseImport.State.CHECKING
+    is_lost = run is not None and run.state in {JobRun.State.FAILED, JobRun.State.REFUSED}
+    return {
+        "row": row,
+        "steps": _steps(2 if is_checking else 3),
+        "title": _("正在检查每一行") if is_checking else _("正在写入"),
+        "finished": run.progress_done if run and is_checking else 0,
+        "total": (run.progress_total if run and is_checking else 0) or 1,
+        "is_lost": is_lost,
+        "done": row.state not in _WORKING or is_lost,
+        "poll_url": reverse("registry:import_progress", args=[row.public_id]),
+        "seconds": 2,
+    }
+
+
 def _preview_page(request: ActorRequest, row: EnterpriseImport, form: Form) -> HttpResponse:
-    summary = row.summary
+    summary = _NOT_READ | row.summary
     is_preview = row.state == EnterpriseImport.State.PREVIEW
     context = {
         "row": row,
@@ -80,6 +118,7 @@ def _preview_page(request: ActorRequest, row: EnterpriseImport, form: Form) -> H
         "is_preview": is_preview,
         "may_apply": is_preview and not summary["problems_total"],
         "nothing_to_do": not any(kind["new"] + kind["changed"] for kind in summary["counts"].values()),
+        "refused": _said(summary["refused"]) if "refused" in summary else "",
         "problems": [_problem(problem) for problem in row.problems],
         "warnings": [{**item, "text": warning_text(item["code"])} for item in summary["warnings"]],
         "counts": _counts(summary["counts"]),
@@ -95,9 +134,14 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 
 
 def _problem(problem: dict[str, object]) -> dict[str, object]:
-    text = _(str(problem["message"]))
-    params = problem["params"]
-    return {**problem, "text": text.format(**params) if isinstance(params, dict) and params else text}
+    return {**problem, "text": _said(problem)}
+
+
+def _said(stored: Mapping[str, object]) -> str:
+    """A stored refusal in the reader's language."""
+    text = _(str(stored["message"]))
+    params = stored["params"]
+    return text.format(**params) if isinstance(params, dict) and params else text
 
 
 def _counts(counts: dict[str, dict[str, int]]) -> list[dict[str, object]]:
@@ -108,7 +152,7 @@ def _counts(counts: dict[str, dict[str, int]]) -> list[dict[str, object]]:
 def _step(row: EnterpriseImport) -> int:
     if row.state == EnterpriseImport.State.APPLIED:
         return 4
-    return 2 if row.summary["problems_total"] else 3
+    return 2 if row.state == EnterpriseImport.State.FAILED or row.summary.get("problems_total") else 3
 
 
 def _steps(current: int) -> list[dict[str, str]]:

@@ -76,6 +76,9 @@ MATRIX: dict[str, Row | tuple[Row, ...]] = {
     "registry:import_detail": Row(
         {"anonymous": LOGIN, "regulator": 200, "other_regulator": 404, "*": 403}, kwargs=_import
     ),
+    "registry:import_progress": Row(
+        {"anonymous": LOGIN, "regulator": 200, "other_regulator": 404, "*": 403}, kwargs=_import
+    ),
     "registry:import_problems": Row(
         {"anonymous": LOGIN, "regulator": 409, "other_regulator": 404, "*": 403}, kwargs=_import
     ),

@@ -11,7 +11,7 @@ import pytest
 
 from core.actor import REGULATOR, Actor, Grant, Reach
 from core.errors import NotAllowed, NotFound
-from core.models import AuditEntry
+from core.models import AuditEntry, JobRun
 from core.spreadsheets import (
     DuplicateColumns,
     FileEmpty,
@@ -22,8 +22,12 @@ from core.spreadsheets import (
 )
 from registry.actions import (
     apply_enterprise_import,
+    apply_requested_import,
     cancel_enterprise_import,
+    check_staged_import,
     forget_old_imports,
+    imports,
+    request_enterprise_import,
     stage_enterprise_import,
 )
 from registry.errors import ImportChanged, ImportClosed, ImportHasErrors, ImportTooLong, SheetsAmbiguous
@@ -51,6 +55,16 @@ def clerk(code: str = "YYLQ-007", user_id: int = 71) -> Actor:
 
 def stage(content: bytes, name: str = "名单.xlsx", actor: Actor | None = None) -> EnterpriseImport:
     return stage_enterprise_import(actor or clerk(), name, content, now=NOW)
+
+
+def checked(content: bytes, name: str = "名单.xlsx", actor: Actor | None = None) -> EnterpriseImport:
+    """A large upload after the background has checked it."""
+    actor = actor or clerk()
+    staged = stage(content, name, actor)
+    assert staged.state == "checking"
+    check_staged_import(actor, staged.public_id, now=NOW)
+    staged.refresh_from_db()
+    return staged
 
 
 def run(content: bytes, name: str = "名单.xlsx", actor: Actor | None = None) -> EnterpriseImport:
@@ -423,10 +437,10 @@ def test_stage_of_a_zip_bomb_is_refused_quickly() -> None:
     content = zip_bomb()
     started = time.perf_counter()
 
-    with pytest.raises(SpreadsheetRefused):
-        stage(content)
+    refused = checked(content)
 
     assert time.perf_counter() - started < 5
+    assert (refused.state, refused.file_sealed, refused.summary["refused"]["code"]) == ("failed", None, "file_too_large")
 
 
 def test_stage_of_two_filled_sheets_is_refused() -> None:
@@ -440,8 +454,10 @@ def test_stage_of_two_filled_sheets_is_refused() -> None:
 
 
 def test_stage_of_more_rows_than_allowed_is_refused() -> None:
-    with pytest.raises(ImportTooLong):
-        stage(csv([row()] * 20_001), "名单.csv")
+    refused = checked(csv([row()] * 20_001), "名单.csv")
+
+    assert (refused.state, refused.file_sealed) == ("failed", None)
+    assert refused.summary["refused"] == ImportTooLong(limit=20_000).stored()
 
 
 @pytest.mark.slow
@@ -461,7 +477,8 @@ def test_import_of_five_thousand_rows_takes_seconds() -> None:
     content = xlsx(rows)
     started = time.perf_counter()
 
-    applied = run(content)
+    actor = clerk()
+    applied = apply_enterprise_import(actor, checked(content, actor=actor).public_id, NOW)
 
     assert applied.summary["counts"]["enterprises"]["new"] == 2_500
     assert (Person.objects.count(), Appointment.objects.count()) == (5_000, 5_000)
@@ -484,3 +501,101 @@ def test_phone_of_somebody_registered_is_a_warning_and_the_own_one_is_not() -> N
     other = stage(xlsx([row(姓名="王五", 证件号码=make_id_number(7_003))]))
     assert again.summary["warnings"] == []
     assert [item["code"] for item in other.summary["warnings"]] == ["phone_shared"]
+
+
+# --- large files, in the background ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE_BYTES", 10)
+
+
+@pytest.mark.usefixtures("everything_is_large")
+class TestInTheBackground:
+    def test_large_file_is_checked_and_imported_by_runs_that_find_nothing_more_to_do_twice(self) -> None:
+        actor = clerk()
+        staged = stage(xlsx([row()]), actor=actor)
+        run_of_check = JobRun.objects.get(name="registry.check_import")
+        assert (staged.state, staged.job_id) == ("checking", run_of_check.public_id)
+        assert (staged.summary, run_of_check.arguments) == ({}, {"import_id": staged.public_id})
+
+        assert [check_staged_import(actor, staged.public_id, now=NOW) for _ in range(2)] == [1, 0]
+        staged.refresh_from_db()
+        run_of_check.refresh_from_db()
+        assert (staged.state, staged.summary["counts"]["people"]["new"]) == ("preview", 1)
+        assert (run_of_check.progress_done, run_of_check.progress_total) == (1, 1)
+
+        assert request_enterprise_import(actor, staged.public_id, NOW).state == "applying"
+        assert Enterprise.objects.count() == 0
+        assert [apply_requested_import(actor, staged.public_id, now=NOW) for _ in range(2)] == [True, False]
+        staged.refresh_from_db()
+        assert (staged.state, staged.file_sealed, Enterprise.objects.count()) == ("applied", None, 1)
+
+    def test_unreadable_large_file_fails_with_its_reason(self) -> None:
+        actor = clerk()
+        staged = stage(b"PK\x03\x04" + bytes(100), actor=actor)
+
+        assert check_staged_import(actor, staged.public_id, now=NOW) == 0
+        staged.refresh_from_db()
+        assert (staged.state, staged.file_sealed) == ("failed", None)
+        assert staged.summary["refused"]["code"] == "file_damaged"
+
+    def test_cancelled_upload_is_neither_checked_nor_written_any_more(self) -> None:
+        actor = clerk()
+        checking, applying = stage(xlsx([row()]), actor=actor), stage(xlsx([row()]), actor=actor)
+        check_staged_import(actor, applying.public_id, now=NOW)
+        request_enterprise_import(actor, applying.public_id, NOW)
+
+        for one in (checking, applying):
+            assert cancel_enterprise_import(actor, one.public_id, NOW).file_sealed is None
+        assert check_staged_import(actor, checking.public_id, now=NOW) == 0
+        assert apply_requested_import(actor, applying.public_id, now=NOW) is False
+        assert Enterprise.objects.count() == 0
+
+    def test_faults_are_refused_before_anything_is_sent(self) -> None:
+        actor = clerk()
+        staged = stage(xlsx([row(手机号="1")]), actor=actor)
+        check_staged_import(actor, staged.public_id, now=NOW)
+
+        with pytest.raises(ImportHasErrors):
+            request_enterprise_import(actor, staged.public_id, NOW)
+        assert not JobRun.objects.filter(name="registry.apply_import").exists()
+
+    def test_data_that_moved_since_the_preview_bring_a_new_preview_with_the_reason(self) -> None:
+        actor = clerk()
+        staged = stage(xlsx([row()]), actor=actor)
+        check_staged_import(actor, staged.public_id, now=NOW)
+        request_enterprise_import(actor, staged.public_id, NOW)
+        other = stage(xlsx([row(从业人员数="99")]), actor=clerk(user_id=72))
+        check_staged_import(clerk(user_id=72), other.public_id, now=NOW)
+        apply_enterprise_import(clerk(user_id=72), other.public_id, NOW)
+
+        with pytest.raises(ImportChanged):
+            apply_requested_import(actor, staged.public_id, now=NOW)
+
+        staged.refresh_from_db()
+        assert (staged.state, staged.summary["refused"]["code"]) == ("preview", ImportChanged.code)
+        assert staged.summary["counts"]["enterprises"] == {"new": 0, "changed": 1, "unchanged": 0}
+        assert Enterprise.objects.get().employees == 99
+
+    def test_clerk_who_lost_the_role_meanwhile_writes_nothing(self) -> None:
+        actor = clerk()
+        staged = stage(xlsx([row()]), actor=actor)
+        check_staged_import(actor, staged.public_id, now=NOW)
+        request_enterprise_import(actor, staged.public_id, NOW)
+
+        with pytest.raises(NotAllowed):
+            apply_requested_import(
+                Actor(user_id=actor.user_id, person_id=None, label="left"), staged.public_id, now=NOW
+            )
+
+        staged.refresh_from_db()
+        assert (staged.state, staged.summary["refused"]["code"]) == ("preview", "not_allowed")
+        assert Enterprise.objects.count() == 0
+
+    def test_upload_that_nobody_came_back_for_is_forgotten_in_any_state(self) -> None:
+        stage(xlsx([row()]))
+
+        assert forget_old_imports(SYSTEM, now=NOW + timedelta(days=8)) == 1
+        assert EnterpriseImport.objects.get().file_sealed is None

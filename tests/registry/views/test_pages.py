@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from core.actor import ENTERPRISE_ADMIN, REGULATOR
 from core.models import AuditEntry
+from registry.actions import imports
 from registry.models import Appointment, Authority, Enterprise, EnterpriseImport
 from tests.factories.actors import World, staff_client
 from tests.factories.registry import (
@@ -260,6 +261,44 @@ def test_import_wizard_says_what_to_do_with_a_file_that_is_no_table(
 
     assert said in page
     assert EnterpriseImport.objects.count() == 0
+
+
+def test_import_wizard_of_a_large_file_shows_its_progress_and_ends_imported(
+    clerk: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE_BYTES", 10)
+    content = xlsx([row()])
+    with django_capture_on_commit_callbacks() as check:
+        staged = clerk.post(reverse("registry:import_list"), upload(content))
+    row_id = staged.url.rstrip("/").rsplit("/", 1)[-1]
+    progress = reverse("registry:import_progress", args=[row_id])
+    assert "正在检查每一行" in text_of(clerk.get(staged.url))
+    assert "HX-Refresh" not in clerk.get(progress)
+    assert clerk.get(reverse("registry:import_problems", args=[row_id])).status_code == 409
+
+    check[0]()
+    assert clerk.get(progress)["HX-Refresh"] == "true"
+    assert "检查通过" in text_of(clerk.get(staged.url))
+    with django_capture_on_commit_callbacks() as write:
+        written = clerk.post(reverse("registry:import_apply", args=[row_id]), follow=True)
+    assert "正在写入" in text_of(written)
+    write[0]()
+
+    assert "已导入" in text_of(clerk.get(staged.url))
+    assert Enterprise.objects.filter(uscc=TEXTS["统一社会信用代码"]).exists()
+
+
+def test_import_wizard_of_a_large_file_that_is_no_table_says_so(
+    clerk: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE_BYTES", 10)
+    with django_capture_on_commit_callbacks(execute=True):
+        staged = clerk.post(reverse("registry:import_list"), upload(b"PK\x03\x04" + bytes(100)))
+
+    page = text_of(clerk.get(staged.url))
+
+    assert ("无法读取" in page, "重新上传" in page) == (True, True)
+    assert "无法读取" in text_of(clerk.get(reverse("registry:import_list")))
 
 
 def test_import_wizard_of_a_cancelled_upload_has_no_way_on(clerk: Any) -> None:
