@@ -4,11 +4,7 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final
-
-from django.conf import settings
-from django.utils.module_loading import import_string
 
 # Roles of product.md section 2. System, security and audit administration are three separate roles (GB/T 22239).
 CANDIDATE: Final = "candidate"
@@ -92,15 +88,6 @@ class Actor:
 
 
 EVERYTHING: Final = Region(areas=None, industries=None)
-
-
-def actor_in_the_name_of(user_id: int, *, today: date) -> Actor:
-    """The actor of an account for a job of a room below `accounts`, through settings.ACTOR_OF_USER.
-
-    Raises NotFound when the account is gone; an account that was closed has an actor without any grant.
-    """
-    actor: Actor = import_string(settings.ACTOR_OF_USER)(user_id, today=today)
-    return actor
 
 
 def system_actor(task: str) -> Actor:

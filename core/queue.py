@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from django.db.models import Count, F, Min, Q
 from django.utils.module_loading import import_string
 
 from core import clock
+from core.actor import Actor
 from core.errors import DomainError
 from core.models import JobRun
 
@@ -142,6 +143,15 @@ def execute(run_id: int) -> bool:
     finally:
         _under_way_here.reset(token)
     return True
+
+
+def actor_in_the_name_of(user_id: int, *, today: date) -> Actor:
+    """The actor of an account for a job of a room below `accounts`, through settings.ACTOR_OF_USER.
+
+    Raises NotFound when the account is gone; an account that was closed has an actor without any grant.
+    """
+    actor: Actor = import_string(settings.ACTOR_OF_USER)(user_id, today=today)
+    return actor
 
 
 def report(done: int, total: int) -> None:

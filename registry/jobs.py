@@ -1,8 +1,8 @@
 """Background work of the registry."""
 
 from core import clock
-from core.actor import actor_in_the_name_of, system_actor
-from core.queue import job, sweeper
+from core.actor import system_actor
+from core.queue import actor_in_the_name_of, job, sweeper
 from registry.actions import apply_requested_import, check_staged_import, forget_old_imports
 from registry.queries.imports import waiting_import
 
