@@ -98,7 +98,7 @@ def open_this_quarter(team: Team, blueprint: Blueprint, *, now: datetime) -> Rou
     window = SittingWindow(opens, now + timedelta(days=13), now + timedelta(days=14), place="线上", asks_code=False)
     later = now + timedelta(days=21)
     makeup = SittingWindow(later, later + timedelta(days=2), later + timedelta(days=3), place="线上", asks_code=False)
-    planned = now - timedelta(days=2)
+    planned = now - timedelta(days=10)
     exam_round = _draw_round(
         team, blueprint, quarter_of(now), seats=100, windows=(window, makeup), planned=planned,
     )  # fmt: skip
@@ -127,15 +127,15 @@ def _draw_round(
             makeup=windows[1],
         )
         exam_round = plan_round(planner, draft, now=planned)
-        parameters = DrawParameters(seats=seats, sources=(LOCAL_SOURCE,), standby=3, objection_days=0)
+        parameters = DrawParameters(seats=seats, sources=(LOCAL_SOURCE,), standby=3)
         draw = prepare_round_draw(planner, exam_round.public_id, parameters=parameters, now=planned)
     frozen = planned + timedelta(hours=2)
     with simulated(frozen):
         proposal = propose_freeze(planner, draw.public_id, now=frozen)
-        approve_freeze(
+        draw = approve_freeze(
             team.at("approver", frozen), draw.public_id, plan_sha256=proposal.plan_sha256, now=frozen,
         )  # fmt: skip
-    drawn = frozen + timedelta(hours=1)
+    drawn = draw.sources_from + timedelta(hours=1)
     with simulated(drawn):
         value = fresh_token(32)
         for name in ("planner", "approver"):
