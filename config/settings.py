@@ -367,7 +367,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"DrawStateEnum": "draws.models.DrawState"},
+    "ENUM_NAME_OVERRIDES": {
+        "DrawStateEnum": "draws.models.DrawState",
+        "DecisionStateEnum": "draws.models.Enlargement.State",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.schema.document_refusals",

@@ -358,6 +358,15 @@ class EnlargementEmpty(DomainError):
     message = gettext_noop("扩大抽取至少增加 1 个名额，且分层中须还有没有抽到的人。请填写人数或分层名额表。")
 
 
+class EnlargingEnded(DomainError):
+    """The first sitting opened: whoever came in later would know what is asked, and would have been picked knowing it."""
+
+    code = "enlarging_ended"
+    message = gettext_noop(
+        "本轮考试已于 {opened} 开场，不能再扩大抽取：后加入的人可能已经知道试题，增加的时机也不再中立。人数不足请在下一轮调整。"
+    )
+
+
 class EnlargementPending(DomainError):
     code = "enlargement_pending"
     message = gettext_noop("已有一项扩大抽取申请等待审批。请先审批，再提出新的申请。")

@@ -2,7 +2,7 @@
 
 from draws.actions.ceremony import cancel_draw, compute_cancelled, run_draw, type_source
 from draws.actions.certificates import record_certificate_term
-from draws.actions.enlargements import decide_enlargement, request_enlargement
+from draws.actions.enlargements import decide_enlargement, end_enlarging, request_enlargement
 from draws.actions.evidence import Upload
 from draws.actions.freeze import approve_freeze, propose_freeze, published_program, send_back
 from draws.actions.large import propose_freeze_later, run_draw_later
@@ -28,6 +28,7 @@ __all__ = [
     "compute_cancelled",
     "decide_enlargement",
     "decide_replacement",
+    "end_enlarging",
     "prepare_draw",
     "propose_freeze",
     "propose_freeze_later",

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 import draws
 from accounts.queries import identity_of_user
@@ -29,7 +30,7 @@ from draws.domain.enlargement import (
     share_out,
 )
 from draws.domain.protocol import PLAN_FILE, RESULT_FILE, ROSTER_FILE
-from draws.errors import AlreadyDecided, EnlargementPending, EnlargementsUsedUp
+from draws.errors import AlreadyDecided, EnlargementPending, EnlargementsUsedUp, EnlargingEnded
 from draws.events import draw_enlarged
 from draws.models import Draw, DrawState, Enlargement, Place, PlaceState, RosterEntry
 from draws.policies import can_conduct, can_prepare
@@ -45,13 +46,14 @@ def request_enlargement(
 ) -> Enlargement:
     """Asks for further seats: a table stratum → seats, or a number that is shared out by the largest remainders.
 
-    Raises NotFound, NotAllowed, WrongDrawState, ReasonRequired, EnlargementPending, EnlargementsUsedUp, EnlargementEmpty,
-    QuotaUnknownStratum, QuotaTooLarge.
+    Raises NotFound, NotAllowed, WrongDrawState, EnlargingEnded, ReasonRequired, EnlargementPending, EnlargementsUsedUp,
+    EnlargementEmpty, QuotaUnknownStratum, QuotaTooLarge.
     """
     draw = lock_draw(actor, draw_id)
     if not can_prepare(actor, draw):
         raise NotAllowed
     check_state(draw, DrawState.DRAWN)
+    _check_still_open(draw)
     check_reason(reason)
     _check_room(draw)
     eligible, after = eligible_in(draw), last_taken(draw)
@@ -68,7 +70,8 @@ def request_enlargement(
 def decide_enlargement(actor: Actor, enlargement_id: str, *, approve: bool, now: datetime) -> Enlargement:
     """Decides another person's request. Approved: the next tickets come in, and two more files are public.
 
-    Raises NotFound, NotAllowed, SameApprover, WrongDrawState, AlreadyDecided, QuotaTooLarge when reserves moved up meanwhile.
+    Raises NotFound, NotAllowed, SameApprover, WrongDrawState, AlreadyDecided, QuotaTooLarge when reserves moved up meanwhile,
+    EnlargingEnded (a request that waits is still refused).
     """
     draw, row = lock_enlargement(actor, enlargement_id)
     if not can_conduct(actor, draw):
@@ -78,6 +81,8 @@ def decide_enlargement(actor: Actor, enlargement_id: str, *, approve: bool, now:
         raise AlreadyDecided
     if row.requested_by is not None and identity_of_user(row.requested_by) == actor.identity():
         raise SameApprover
+    if approve:
+        _check_still_open(draw)
     row.state = Enlargement.State.APPROVED if approve else Enlargement.State.REFUSED
     row.decided_by_id = actor.user_id
     row.decided_at = now
@@ -90,9 +95,28 @@ def decide_enlargement(actor: Actor, enlargement_id: str, *, approve: bool, now:
     return row
 
 
+@transaction.atomic
+def end_enlarging(actor: Actor, draw_pk: int, *, now: datetime) -> None:
+    """The first sitting of the round opens: from now on nobody more is called. A repeat does nothing.
+
+    For the room that holds the exam, in its transaction, after its own check of the actor.
+    """
+    draw = Draw.objects.select_for_update().get(pk=draw_pk)
+    if draw.enlarging_ended_at is not None:
+        return
+    draw.enlarging_ended_at = now
+    draw.save(update_fields=["enlarging_ended_at"])
+    audit(actor, "draw.enlarging_ended", draw)
+
+
 def published_program_for_more() -> bytes:
     """The verify_more.py that this installation publishes with an enlargement, byte for byte."""
     return Path(draws.__file__).with_name(PROGRAM).read_bytes()
+
+
+def _check_still_open(draw: Draw) -> None:
+    if draw.enlarging_ended_at is not None:
+        raise EnlargingEnded(opened=f"{localtime(draw.enlarging_ended_at):%Y-%m-%d %H:%M}")
 
 
 def _check_room(draw: Draw) -> None:

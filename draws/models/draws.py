@@ -46,6 +46,7 @@ class Draw(PublicIdModel):
     drawn_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.TextField(blank=True)
+    enlarging_ended_at = models.DateTimeField(null=True, help_text="the first sitting opened: nobody more is called")
     created_at = models.DateTimeField()
 
     class Meta:

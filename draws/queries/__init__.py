@@ -4,6 +4,7 @@ from draws.queries.ceremony import SourceStatus, latest_entries, plan_of, source
 from draws.queries.draws import (
     VERIFY_FILE,
     check_may_conduct,
+    check_may_see_people,
     check_may_watch,
     content_of,
     draws_for,
@@ -81,6 +82,7 @@ __all__ = [
     "acting_for",
     "called_places",
     "check_may_conduct",
+    "check_may_see_people",
     "check_may_watch",
     "content_of",
     "difference_of",

@@ -10,7 +10,7 @@ from core.errors import NotAllowed, NotFound
 from draws.domain.enlargement import MOST_ENLARGEMENTS, PROGRAM, enlarge_file, enlarged_result_file
 from draws.domain.protocol import FILES
 from draws.models import Draw, DrawFile, Evidence, RosterFlag
-from draws.policies import can_conduct, can_watch, public_draws_condition, reachable_draws
+from draws.policies import can_conduct, can_see_people, can_watch, public_draws_condition, reachable_draws
 
 VERIFY_FILE: Final = "verify.py"
 _MORE = range(1, MOST_ENLARGEMENTS + 1)
@@ -29,6 +29,12 @@ def check_may_watch(actor: Actor) -> None:
 def check_may_conduct(actor: Actor, draw: Draw) -> None:
     """Raises NotAllowed for those who neither type sources nor draw here."""
     if not can_conduct(actor, draw):
+        raise NotAllowed
+
+
+def check_may_see_people(actor: Actor, draw: Draw) -> None:
+    """Raises NotAllowed for those to whom names behind a draw are not shown."""
+    if not can_see_people(actor, draw):
         raise NotAllowed
 
 

@@ -40,6 +40,7 @@ def enlargements(request: HttpRequest, draw_id: str) -> HttpResponse:
             messages.success(request, _("扩大抽取申请已提交，等待另一位同事审批。"))
             return redirect("draws:enlargements", draw_id)
     rows = [_row(actor, row) for row in enlargements_of(draw)]
+    may_still = draw.state == DrawState.DRAWN and draw.enlarging_ended_at is None
     is_open = any(row["is_open"] for row in rows)
     context = {
         "draw": draw,
@@ -47,10 +48,10 @@ def enlargements(request: HttpRequest, draw_id: str) -> HttpResponse:
         "form": form,
         "rows": rows,
         "may_decide": can_conduct(actor, draw),
-        "may_request": can_prepare(actor, draw) and draw.state == DrawState.DRAWN and not is_open,
-        "strata": _strata(draw) if draw.state == DrawState.DRAWN else [],
+        "may_request": can_prepare(actor, draw) and may_still and not is_open,
+        "strata": _strata(draw) if may_still else [],
     }
-    return render(request, "draws/enlargements.html", context)
+    return render(request, "draws/enlargements.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

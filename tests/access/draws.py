@@ -142,6 +142,18 @@ def excuse(world: World) -> dict[str, str]:
     return {"pid": place(world)["pid"], "reason_code": "ILL", "reason": "住院治疗", "evidence": "病历"}
 
 
+def asked(world: World) -> dict[str, str]:
+    return {"person": world.person.public_id, "flag": "M:ACC", "reason": "发生一般事故", "evidence": "12 号"}
+
+
+def more(world: World) -> dict[str, Any]:
+    return {"seats": 1, "reason": "人数不足"}
+
+
+def present(world: World) -> dict[str, Any]:
+    return {"place": "一楼会议室", "present": [{"name": "王监督", "capacity": "纪检"}]}
+
+
 def mine(*names: str, status: Any, inside: int = 403, **over: Any) -> Row:
     """`status` for the named; refused for others of the authority; not found for everybody else."""
     rest = dict.fromkeys(set(WATCHING) - set(names), inside)
@@ -229,6 +241,31 @@ MATRIX = {
     ),
     "api:draw_result": api(*CONDUCTING, status=422, method="post", kwargs=typed),
     "api:draw_replacements": api("regulator", status=201, method="post", kwargs=drawn, data=excuse),
+    "api:draw_flags": (
+        api(*WATCHING, status=200, kwargs=draft),
+        api("regulator", status=201, method="post", kwargs=draft, data=asked),
+    ),
+    "api:draw_flag_approval": Row(
+        {"anonymous": API_LOGIN, "regulator": 422, "reviewer": 200, "invigilator": 403, "*": 404},
+        method="post",
+        kwargs=flag,
+    ),
+    "api:draw_flag_withdrawal": api(*CONDUCTING, status=204, method="post", kwargs=flag, data=reason),
+    "api:draw_enlargements": (
+        api(*WATCHING, status=200, kwargs=drawn),
+        # refused with a reason: the small draw of the matrix has nobody left to call
+        api("regulator", status=422, method="post", kwargs=drawn, data=more),
+    ),
+    "api:draw_enlargement_decision": Row(
+        {"anonymous": API_LOGIN, "regulator": 422, "reviewer": 200, "invigilator": 403, "*": 404},
+        method="post",
+        kwargs=enlargement,
+        data=lambda world: {"approve": False},
+    ),
+    "api:draw_minutes": (
+        api(status=404, inside=404, kwargs=drawn),  # nothing recorded yet
+        api("regulator", status=201, method="post", kwargs=drawn, data=present),
+    ),
     "api:draw_replacement_decision": Row(
         {"anonymous": API_LOGIN, "regulator": 422, "reviewer": 200, "invigilator": 403, "*": 404},
         method="post",

@@ -4,18 +4,28 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
+from accounts.models import User
 from core.errors import NotAllowed, SameApprover
 from core.models import AuditEntry, LogLeaf
-from draws.actions import decide_enlargement, decide_replacement, request_enlargement, request_replacement
+from draws.actions import (
+    decide_enlargement,
+    decide_replacement,
+    end_enlarging,
+    request_enlargement,
+    request_replacement,
+)
 from draws.domain.selection import parse_result
 from draws.errors import (
     AlreadyDecided,
     EnlargementEmpty,
     EnlargementPending,
+    EnlargingEnded,
     QuotaTooLarge,
     QuotaUnknownStratum,
     ReasonRequired,
@@ -25,6 +35,7 @@ from draws.events import draw_enlarged
 from draws.models import Enlargement
 from draws.queries import called_places, content_of, files_of
 from tests.draws.actions.test_replacements import EXCUSE
+from tests.factories.actors import client_of
 from tests.factories.draws import AFTER_WINDOW, make_drawn, make_frozen, make_population
 
 STRATUM = "BUILD-430602201-P"
@@ -212,3 +223,30 @@ def test_decide_enlargement_is_for_another_person_once(cast, drawn):
     assert (refused.state, refused.number, called_places(drawn).count()) == ("refused", None, 2)
     with pytest.raises(AlreadyDecided):
         decide_enlargement(cast.reviewer, row.public_id, approve=True, now=AFTER_WINDOW)
+
+
+def test_enlarging_ends_when_the_first_sitting_opens_and_a_waiting_request_can_only_be_refused(cast, drawn):
+    waiting = request_enlargement(cast.regulator, drawn.public_id, seats=1, **ASK)
+    before = places(drawn)
+    end_enlarging(cast.regulator, drawn.pk, now=AFTER_WINDOW)
+    end_enlarging(cast.regulator, drawn.pk, now=AFTER_WINDOW + timedelta(hours=1))
+    with pytest.raises(EnlargingEnded) as refused:
+        decide_enlargement(cast.reviewer, waiting.public_id, approve=True, now=AFTER_WINDOW)
+    assert refused.value.params == {"opened": "2026-11-26 18:01"}
+    assert (places(drawn), files_of(drawn).filter(name="result-1.csv").exists()) == (before, False)
+    assert decide_enlargement(cast.reviewer, waiting.public_id, approve=False, now=AFTER_WINDOW).state == "refused"
+    with pytest.raises(EnlargingEnded):
+        request_enlargement(cast.regulator, drawn.public_id, seats=1, **ASK)
+    assert AuditEntry.objects.filter(action="draw.enlarging_ended").count() == 1
+
+
+def test_page_says_that_enlarging_has_ended_and_offers_nothing(cast, drawn):
+    browser = client_of(User.objects.get(pk=cast.regulator.user_id))
+    address = reverse("draws:enlargements", args=[drawn.public_id])
+    assert "提交扩大抽取申请" in browser.get(address).content.decode()
+    end_enlarging(cast.regulator, drawn.pk, now=AFTER_WINDOW)
+    page = browser.get(address).content.decode()
+    assert "本轮考试已于 2026-11-26 18:01 开场，从那时起不能再扩大抽取" in page
+    assert "提交扩大抽取申请" not in page
+    assert browser.post(address, {"seats": 1, "reason": "人数不足"}).status_code == 422
+    assert not Enlargement.objects.exists()
