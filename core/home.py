@@ -1,9 +1,11 @@
 """What each room tells the home page and the navigation; `config` collects it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+_COLON = re.compile(r"：|: ")
 Urgency = Literal["now", "overdue", "due", "info"]
 
 
@@ -11,7 +13,8 @@ Urgency = Literal["now", "overdue", "due", "info"]
 class HomeTask:
     """One answer to "what must I do now?". `title` begins with a verb; `url` leads to the page where it is done.
 
-    `now` is what is under way, such as an exam; `action` is the button's verb and object, where the title is too long.
+    `now` is what is under way, such as an exam; `action` is the button's verb and object, where the title does not begin
+    with them (a title may go on after a colon with what the task is about).
     """
 
     title: str
@@ -21,6 +24,11 @@ class HomeTask:
     count: int | None = None
     due_at: datetime | None = None
     action: str = ""
+
+    @property
+    def label(self) -> str:
+        """What the button says: interface.md wants verb and object."""
+        return self.action or _COLON.split(self.title, maxsplit=1)[0]
 
 
 @dataclass(frozen=True, slots=True)

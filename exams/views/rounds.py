@@ -18,9 +18,10 @@ from exams.actions import RoundDraft, SittingWindow
 from exams.domain.states import ROUND_LABELS, CandidateState, RoundState, SittingState
 from exams.forms import CandidateFilter, IncidentForm, ReasonForm, RescueForm, RoundDrawForm, RoundFilter, RoundForm
 from exams.models import ReviewLevel, Round, Sitting
-from exams.policies import can_invigilate, can_plan_rounds, can_run_round, can_see_rounds
+from exams.policies import can_invigilate, can_keep_key, can_plan_rounds, can_run_round, can_see_rounds
 from exams.queries import annotate_counts, candidates_of_round, get_candidate, get_round, rounds_for
 from exams.queries.after import after_links, candidate_requests, may_request_for
+from exams.queries.custody import custody_of
 from exams.queries.desk import attempts_of, check_ins_of, incidents_of_candidate
 from exams.queries.rounds import Step, closing_facts, round_steps, state_counts
 from exams.views.tables import candidate_rows, sort_columns, tone_of
@@ -80,6 +81,8 @@ def round_detail(request: HttpRequest, round_id: str) -> HttpResponse:
         and facts.state in {RoundState.PLANNED, RoundState.FROZEN, RoundState.DRAWN, RoundState.NOTIFIED},
         "cancel_form": ReasonForm(),
         "after_links": after_links(request.actor, exam_round),
+        "custody": custody_of(request.actor, exam_round),
+        "may_keep_key": can_keep_key(request.actor, exam_round),
     }
     return render(request, "exams/round.html", context)
 
@@ -207,7 +210,7 @@ def _draft(form: RoundForm) -> RoundDraft:
 def _step(step: Step) -> dict[str, object]:
     state = "done" if step.is_done and not step.is_current else "current" if step.is_current else "later"
     if step.blockers:
-        state = "blocked"
+        state = "waiting"
     return {"title": _(ROUND_LABELS[step.state]), "state": state, "note": " ".join(map(message_of, step.blockers))}
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +13,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.http import RefusalSerializer
+from core.pagination import StrictPagination
 from publications.api.serializers import RowQuerySerializer, ScoreRoundSerializer, ScoreRowSerializer
 from publications.domain.reading import RowFilter, matching
 from publications.errors import RowsGone
@@ -26,7 +26,7 @@ class ScoreRoundList(APIView):
     """All published rounds, newest first."""
 
     permission_classes = (AllowAny,)
-    pagination_class = LimitOffsetPagination
+    pagination_class = StrictPagination
 
     @extend_schema(
         responses={200: ScoreRoundSerializer(many=True), 429: RefusalSerializer},
@@ -53,7 +53,7 @@ class ScoreRows(APIView):
     """The published lines of a round. 410 once names are off the page."""
 
     permission_classes = (AllowAny,)
-    pagination_class = LimitOffsetPagination
+    pagination_class = StrictPagination
 
     @extend_schema(
         parameters=[RowQuerySerializer],
@@ -71,7 +71,7 @@ class ScoreRows(APIView):
 
 
 def _page(view: APIView, request: Request, items: Sequence[Any], *, serializer: type[BaseSerializer[Any]]) -> Response:
-    paginator = LimitOffsetPagination()
+    paginator = StrictPagination()
     page = paginator.paginate_queryset(list(items), request, view=view)  # type: ignore[arg-type]
     return _cacheable(paginator.get_paginated_response(serializer(page, many=True).data))
 
