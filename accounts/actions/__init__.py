@@ -7,6 +7,7 @@ from accounts.actions.sign_ins import record_sign_in_event
 from accounts.actions.tokens import make_token, revoke_token
 from accounts.actions.users import (
     activate_user,
+    checked_account,
     create_user,
     deactivate_user,
     end_sessions,
@@ -18,6 +19,7 @@ from accounts.domain.users import UserDraft
 __all__ = [
     "UserDraft",
     "activate_user",
+    "checked_account",
     "create_user",
     "deactivate_user",
     "decide_role_request",

@@ -33,6 +33,17 @@ def create_user(actor: Actor, draft: UserDraft, *, now: datetime) -> User:
 
     Raises NotAllowed, UsernameInvalid, UsernameTaken, PhoneInvalid, PhoneTaken, EmailTaken, PersonHasAccount.
     """
+    user = checked_account(actor, draft, now=now)
+    user.set_password(draft.password)
+    user.save(force_insert=True)
+    audit(
+        actor, "accounts.user_created", user, details={"username": user.username, "has_phone": user.phone is not None}
+    )
+    return user
+
+
+def checked_account(actor: Actor, draft: UserDraft, *, now: datetime) -> User:
+    """The account that a draft would make, not saved; raises what `create_user` raises. The password is not looked at."""
     if not can_administer_users(actor):
         raise NotAllowed
     user = User(
@@ -45,11 +56,6 @@ def create_user(actor: Actor, draft: UserDraft, *, now: datetime) -> User:
     )
     user.phone_verified = user.phone is not None
     _refuse_taken(user)
-    user.set_password(draft.password)
-    user.save(force_insert=True)
-    audit(
-        actor, "accounts.user_created", user, details={"username": user.username, "has_phone": user.phone is not None}
-    )
     return user
 
 

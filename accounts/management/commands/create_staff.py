@@ -3,13 +3,14 @@
 import getpass
 import sys
 from argparse import ArgumentParser
+from dataclasses import replace
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts.actions import UserDraft, create_user, grant_role
+from accounts.actions import UserDraft, checked_account, create_user, grant_role
 from accounts.models import User
 from accounts.queries import count_security_admins
 from core import clock
@@ -38,12 +39,11 @@ class Command(BaseCommand):
             display_name=str(options["name"]),
             phone=str(options["phone"]),
             email=str(options["email"]),
-            password=self._password(
-                User(username=str(options["username"])), from_stdin=bool(options["password_stdin"])
-            ),
         )
         actor = system_actor("accounts.create_staff")
         try:
+            account = checked_account(actor, draft, now=clock.now())
+            draft = replace(draft, password=self._password(account, from_stdin=bool(options["password_stdin"])))
             with transaction.atomic():
                 user = create_user(actor, draft, now=clock.now())
                 grant_role(actor, user.public_id, SECURITY_ADMIN, now=clock.now())

@@ -361,6 +361,19 @@ def test_create_staff_weak_password_or_bad_name_makes_nothing(
     assert not User.objects.exists()
 
 
+@pytest.mark.django_db
+def test_create_staff_says_what_is_wrong_with_a_name_before_it_asks_for_a_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = io.StringIO(f"{PASSWORD}\n")
+    monkeypatch.setattr("sys.stdin", asked)
+
+    with pytest.raises(CommandError, match="username_invalid"):
+        call_command("create_staff", username="1", name="安全员", password_stdin=True)
+
+    assert asked.tell() == 0
+
+
 def test_grant_role_at_authority_is_seen_in_the_list_of_users(world: World) -> None:
     user = make_user(username="fresh")
     grant_role(
