@@ -31,6 +31,20 @@ class AppendOnlyModel(models.Model):
         abstract = True
 
 
+class UploadedFileModel(models.Model):
+    """A file that somebody uploaded and `core.uploads` cleaned: its own name, and the random one under which it is kept."""
+
+    file_name = models.CharField(max_length=200)
+    stored_name = models.CharField(max_length=80, unique=True)
+    content_type = models.CharField(max_length=80)
+    size_bytes = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
 class AuditEntry(AppendOnlyModel):
     """One action, hash-chained to the one before (security.md section 3.1)."""
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.models import PublicIdModel
+from core.models import PublicIdModel, UploadedFileModel
 from registry.models import Enterprise, Person
 
 
@@ -49,7 +49,7 @@ class Lecture(PublicIdModel):
         return self.title
 
 
-class LectureEvidence(PublicIdModel):
+class LectureEvidence(PublicIdModel, UploadedFileModel):
     """A file that shows the lecture: outline or slides, sign-in list, photos. Named by its hash."""
 
     class Kind(models.TextChoices):
@@ -60,13 +60,7 @@ class LectureEvidence(PublicIdModel):
 
     lecture = models.ForeignKey(Lecture, on_delete=models.PROTECT, related_name="evidence")
     kind = models.CharField(max_length=8, choices=Kind)
-    file_name = models.CharField(max_length=200)
-    stored_name = models.CharField(max_length=80, unique=True)
-    content_type = models.CharField(max_length=80)
-    size_bytes = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["kind", "pk"]

@@ -6,24 +6,18 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.models import AppendOnlyModel, PublicIdModel
+from core.models import AppendOnlyModel, PublicIdModel, UploadedFileModel
 from draws.models.draws import Draw
 from draws.models.roster import Replacement, RosterFlag
 from registry.models import Person
 
 
-class Evidence(PublicIdModel):
+class Evidence(PublicIdModel, UploadedFileModel):
     """The file behind a flag or an excuse: private, stored under a random name, shown to those who decide."""
 
     flag = models.ForeignKey(RosterFlag, null=True, on_delete=models.PROTECT, related_name="files")
     replacement = models.ForeignKey(Replacement, null=True, on_delete=models.PROTECT, related_name="files")
-    file_name = models.CharField(max_length=100)
-    stored_name = models.CharField(max_length=80, unique=True)
-    content_type = models.CharField(max_length=80)
-    size_bytes = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.models import AppendOnlyModel, PublicIdModel
+from core.models import AppendOnlyModel, PublicIdModel, UploadedFileModel
 from exams.models.attempts import Attempt
 from exams.models.results import Incident
 from exams.models.rounds import Candidate, Sitting
@@ -98,17 +98,11 @@ class CheckIn(PublicIdModel, AppendOnlyModel):
         return f"{self.candidate_id} {self.checked_at:%H:%M}"
 
 
-class IncidentFile(PublicIdModel, AppendOnlyModel):
+class IncidentFile(PublicIdModel, UploadedFileModel, AppendOnlyModel):
     """A picture or document that belongs to a recorded incident."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="files")
-    file_name = models.CharField(max_length=200)
-    stored_name = models.CharField(max_length=80, unique=True)
-    content_type = models.CharField(max_length=80)
-    size_bytes = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]

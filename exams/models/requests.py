@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.models import AppendOnlyModel, PublicIdModel
+from core.models import AppendOnlyModel, PublicIdModel, UploadedFileModel
 from draws.models import Replacement
 from exams.models.rounds import Candidate
 
@@ -57,16 +57,10 @@ class Deferral(PublicIdModel):
         return f"deferral {self.public_id[:8]} {self.state}"
 
 
-class DeferralFile(PublicIdModel, AppendOnlyModel):
+class DeferralFile(PublicIdModel, UploadedFileModel, AppendOnlyModel):
     """A picture or document that shows why somebody cannot come."""
 
     deferral = models.ForeignKey(Deferral, on_delete=models.PROTECT, related_name="files")
-    file_name = models.CharField(max_length=200)
-    stored_name = models.CharField(max_length=80, unique=True)
-    content_type = models.CharField(max_length=80)
-    size_bytes = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    uploaded_at = models.DateTimeField()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]
