@@ -1,6 +1,5 @@
 """The ceremony: two people type the public numbers, each on their own; then the draw follows from the files."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -13,19 +12,17 @@ from core.errors import NotAllowed
 from core.queue import enqueue
 from draws.actions.announcing import say_in_public
 from draws.actions.freeze import store_file
+from draws.actions.places import store_places
 from draws.actions.prepare import check_reason, check_state
 from draws.actions.snapshot import Progress, silent
 from draws.domain.protocol import PLAN_FILE, RESULT_FILE, ROSTER_FILE, SOURCES_FILE, Outcome, compute
-from draws.domain.selection import Place as DrawnPlace
 from draws.domain.sources import DICE, Source, parse_source, read_typed, write_sources
 from draws.domain.timing import check_fallback_may_count, check_sources_may_exist
 from draws.errors import SourceNotPlanned, SourcePositionUnknown, SourcesDiffer, SourcesIncomplete, WrongDrawState
 from draws.events import draw_cancelled, draw_completed
-from draws.models import Draw, DrawState, Place, PlaceState, RosterEntry, SourceEntry
+from draws.models import Draw, DrawState, PlaceState, SourceEntry
 from draws.policies import awaits_sources, can_conduct, can_prepare
 from draws.queries import content_of, lock_draw, plan_of, source_statuses
-
-_BATCH = 2000
 
 
 @transaction.atomic
@@ -97,7 +94,7 @@ def _complete(actor: Actor, draw_id: str, computed: tuple[bytes, Outcome], *, no
         sources, outcome = agreed, compute(content_of(draw, PLAN_FILE), content_of(draw, ROSTER_FILE), agreed)
     store_file(draw, SOURCES_FILE, sources, now=now)
     store_file(draw, RESULT_FILE, outcome.result, now=now)
-    _store_places(draw, outcome.places)
+    store_places(draw, outcome.places, called_as=PlaceState.CALLED)
     draw.state = DrawState.DRAWN
     draw.seed = outcome.seed
     draw.drawn_at = now
@@ -178,23 +175,6 @@ def _agreed_sources(actor: Actor, draw: Draw) -> list[tuple[Source, str]]:
         name, _, value = status.agreed.rpartition(":")
         agreed.append((parse_source(name), value))
     return agreed
-
-
-def _store_places(draw: Draw, places: Sequence[DrawnPlace]) -> None:
-    entries = RosterEntry.objects.filter(draw=draw, proposal=draw.proposal)
-    for start in range(0, len(places), _BATCH):
-        batch = places[start : start + _BATCH]
-        rows = dict(entries.filter(pid__in=[place.pid for place in batch]).values_list("pid", "pk"))
-        Place.objects.bulk_create(
-            Place(
-                draw=draw,
-                entry_id=rows[place.pid],
-                status=place.status,
-                rank=place.rank,
-                state=PlaceState.CALLED if place.is_seat else PlaceState.STANDBY,
-            )
-            for place in batch
-        )
 
 
 def _summary(outcome: Outcome) -> dict[str, object]:

@@ -17,6 +17,7 @@ from core.errors import NotAllowed, SameApprover
 from core.queue import enqueue
 from draws.actions.announcing import say_in_public
 from draws.actions.freeze import store_file
+from draws.actions.places import store_places
 from draws.actions.prepare import check_reason, check_state
 from draws.domain.enlargement import (
     MOST_ENLARGEMENTS,
@@ -32,7 +33,7 @@ from draws.domain.enlargement import (
 from draws.domain.protocol import PLAN_FILE, RESULT_FILE, ROSTER_FILE
 from draws.errors import AlreadyDecided, EnlargementPending, EnlargementsUsedUp, EnlargingEnded
 from draws.events import draw_enlarged
-from draws.models import Draw, DrawState, Enlargement, Place, PlaceState, RosterEntry
+from draws.models import Draw, DrawState, Enlargement, PlaceState
 from draws.policies import can_conduct, can_prepare
 from draws.queries import content_of, lock_draw, plan_of
 from draws.queries.enlargements import eligible_in, last_taken, lock_enlargement
@@ -163,17 +164,4 @@ def _store_places(draw: Draw, enlarged: Enlarged) -> None:
     for start in range(0, len(called), _BATCH):
         reserves = draw.places.filter(entry__pid__in=called[start : start + _BATCH], state=PlaceState.STANDBY)
         reserves.update(state=PlaceState.ENLARGED)
-    entries = RosterEntry.objects.filter(draw=draw, proposal=draw.proposal)
-    for start in range(0, len(fresh), _BATCH):
-        batch = fresh[start : start + _BATCH]
-        rows = dict(entries.filter(pid__in=[place.pid for place in batch]).values_list("pid", "pk"))
-        Place.objects.bulk_create(
-            Place(
-                draw=draw,
-                entry_id=rows[place.pid],
-                status=place.status,
-                rank=place.rank,
-                state=PlaceState.ENLARGED if place.is_seat else PlaceState.STANDBY,
-            )
-            for place in batch
-        )
+    store_places(draw, fresh, called_as=PlaceState.ENLARGED)

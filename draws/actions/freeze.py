@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from core.audit import audit
 from core.errors import NotAllowed, SameApprover
 from core.queue import enqueue
 from draws.actions.announcing import say_in_public
+from draws.actions.bulk import write_rows
 from draws.actions.days import local_date, window_closes_on
 from draws.actions.prepare import check_reason, check_state, lock_preparable
 from draws.actions.snapshot import Progress, Snapshot, asked_of, silent, store_entries, take_snapshot
@@ -22,7 +24,6 @@ from draws.domain.coverage import check_coverage
 from draws.domain.parameters import DrawParameters, population_to_json
 from draws.domain.plan import Plan, check_before_freeze, write_plan
 from draws.domain.protocol import PLAN_FILE, ROSTER_FILE
-from draws.domain.roster import join_roster, read_roster
 from draws.domain.timing import add_working_days
 from draws.errors import DraftChanged, FlagsPending, ProposalChanged, ProposalExpired, SourcesBeforeWindow
 from draws.events import draw_frozen
@@ -30,12 +31,17 @@ from draws.models import Draw, DrawFile, DrawState
 from draws.policies import can_conduct, can_prepare
 from draws.queries import VERIFY_FILE, lock_draw, parameters_of
 
+_FILE_COLUMNS: Final = "draw proposal name content sha256 created_at".split()
 
-def propose_freeze(actor: Actor, draw_id: str, *, now: datetime, progress: Progress = silent) -> Draw:
+
+def propose_freeze(
+    actor: Actor, draw_id: str, *, now: datetime, progress: Progress = silent, writing: Progress = silent
+) -> Draw:
     """Takes the snapshot of the population, writes roster, plan and program, and asks another person to approve their hashes.
 
-    The snapshot is taken before anything is locked, since with very many people it takes a minute; `progress` is told
-    how many are done. Rules or flags that changed meanwhile refuse it.
+    The snapshot is taken before anything is locked, since with very many people it takes a while. Rules or flags that
+    changed meanwhile refuse it. `progress` is told how far the snapshot is, the first half of the work; `writing`, the
+    same for the second half, is called inside the transaction.
     Raises NotAllowed, WrongDrawState, FlagsPending, RosterEmpty, SourcesBeforeWindow, CoverageTooFast, EntropyTooLow,
     QuotaTooLarge, QuotaUnknownStratum, DraftChanged.
     """
@@ -45,25 +51,26 @@ def propose_freeze(actor: Actor, draw_id: str, *, now: datetime, progress: Progr
             raise FlagsPending(count=pending)
         _sources_from(parameters_of(draw), now)
     snapshot = take_snapshot(actor, draw, on=local_date(now), progress=progress)
-    return _propose(actor, draw_id, snapshot, now=now)
+    proposed = _propose(actor, draw_id, snapshot, now=now, writing=writing)
+    progress(2 * snapshot.appointments, 2 * snapshot.appointments)
+    return proposed
 
 
 @transaction.atomic
-def _propose(actor: Actor, draw_id: str, snapshot: Snapshot, *, now: datetime) -> Draw:
+def _propose(actor: Actor, draw_id: str, snapshot: Snapshot, *, now: datetime, writing: Progress) -> Draw:
     draw = lock_preparable(actor, draw_id)
     if asked_of(draw) != snapshot.asked:
         raise DraftChanged
     parameters = parameters_of(draw)
-    _check_coverage(parameters, snapshot.eligible)
-    roster = join_roster(snapshot.roster_rows())
-    for _ in read_roster(roster):
-        pass  # two people with one pid would be refused here
+    eligible = snapshot.draft.eligible()
+    _check_coverage(parameters, eligible)
     sources_from = _sources_from(parameters, now)
-    plan = _plan(draw, parameters, roster=roster, rows=len(snapshot.rows), sources_from=sources_from)
-    check_before_freeze(plan, snapshot.eligible, is_demo=draw.is_demo)
+    plan = _plan(draw, parameters, roster=snapshot.roster, rows=len(snapshot.draft), sources_from=sources_from)
+    check_before_freeze(plan, eligible, is_demo=draw.is_demo)
     draw.proposal += 1
-    store_entries(draw, snapshot.rows)
-    return _store_proposal(actor, draw, (write_plan(plan), roster), rows=plan.rows, sources_from=sources_from, now=now)
+    store_entries(draw, snapshot, progress=writing)
+    files = write_plan(plan), snapshot.roster
+    return _store_proposal(actor, draw, files, rows=plan.rows, sources_from=sources_from, now=now)
 
 
 @transaction.atomic
@@ -198,13 +205,7 @@ def _store_proposal(
     return draw
 
 
-def store_file(draw: Draw, name: str, content: bytes, *, now: datetime) -> DrawFile:
+def store_file(draw: Draw, name: str, content: bytes, *, now: datetime) -> None:
     """Keeps the exact bytes of one file of the current proposal, for good."""
-    return DrawFile.objects.create(
-        draw=draw,
-        proposal=draw.proposal,
-        name=name,
-        content=content.decode("ascii"),
-        sha256=sha256(content).hexdigest(),
-        created_at=now,
-    )
+    row = (draw.pk, draw.proposal, name, content.decode("ascii"), sha256(content).hexdigest(), now)
+    write_rows(DrawFile, _FILE_COLUMNS, [row])

@@ -11,8 +11,8 @@ from typing import Final
 from core.canonical import canonical_json
 from draws.domain.plan import ALGORITHM
 from draws.domain.quotas import hamilton
-from draws.domain.roster import read_roster
-from draws.domain.selection import Place, Pool, gather, write_result
+from draws.domain.roster import Kinds, check_lines, read_kinds
+from draws.domain.selection import Place, eligible_in, ranked_places, ranking_of, write_result
 from draws.errors import EnlargementEmpty, QuotaTooLarge, QuotaUnknownStratum
 
 MOST_ENLARGEMENTS: Final = 20
@@ -57,12 +57,14 @@ def enlarge(drawn: Drawn, seats: Mapping[str, int], *, after: Mapping[str, int],
     Raises EnlargementEmpty, QuotaUnknownStratum, QuotaTooLarge.
     """
     wanted = {stratum: count for stratum, count in sorted(seats.items()) if count}
-    pools = gather((row for row in read_roster(drawn.roster) if row[1] in wanted), seed=drawn.seed)
-    check_seats(wanted, {s: len(pools[s].tickets) if s in pools else None for s in wanted}, after=after)
+    check_lines(drawn.roster)
+    kinds = read_kinds(drawn.roster)
+    eligible = eligible_in(kinds)
+    check_seats(wanted, {s: eligible.get(s) for s in wanted}, after=after)
     places = tuple(
         place
         for stratum, count in wanted.items()
-        for place in _next(stratum, pools[stratum], (after.get(stratum, 0), count), standby=drawn.standby)
+        for place in _next(drawn, kinds, stratum, taken=after.get(stratum, 0), seats=count)
     )
     order = {
         "alg": ALGORITHM,
@@ -98,11 +100,8 @@ def share_out(total: int, eligible: Mapping[str, int], *, after: Mapping[str, in
     return {stratum: seats for stratum, seats in hamilton(left, total).items() if seats}
 
 
-def _next(stratum: str, pool: Pool, wanted: tuple[int, int], *, standby: int) -> list[Place]:
-    after, seats = wanted
-    order = [pid for _ticket, pid in sorted(pool.tickets)]
-    return [
-        Place(stratum, f"{'S' if rank <= after + seats else 'R'}{rank}", pid)
-        for rank, pid in enumerate(order[: after + seats + standby], start=1)
-        if rank > after
-    ]
+def _next(drawn: Drawn, kinds: Kinds, stratum: str, *, taken: int, seats: int) -> list[Place]:
+    members = [kind for kind in kinds if kind.stratum == stratum]
+    last = taken + seats
+    ranking = ranking_of(kinds, members, seed=drawn.seed, most=last + drawn.standby)
+    return ranked_places(stratum, ranking[taken:], seats=last, first=taken + 1)

@@ -108,6 +108,39 @@ def flag_for(
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """The flags of very many people: of those whom a rule names, and of all the others alike."""
+
+    named: Mapping[int, str]
+    of_others: str = ""
+
+    def of(self, person: int) -> str:
+        return self.named.get(person, self.of_others)
+
+    def capped(self, people: Iterable[int]) -> "Flags":
+        """The same with `X:CAP` for these people."""
+        return Flags({**self.named, **dict.fromkeys(people, CAPPED)}, self.of_others)
+
+
+def flags_by(*, approved: Mapping[int, str], history: History, coverage_rounds: int, exclude_last_drawn: bool) -> Flags:
+    """`flag_for` of everybody."""
+    waited = (history.waited or {}) if coverage_rounds else {}
+    last = history.drawn_last if exclude_last_drawn else ()
+    named = {
+        person: flag_for(
+            person,
+            approved=approved,
+            history=history,
+            coverage_rounds=coverage_rounds,
+            exclude_last_drawn=exclude_last_drawn,
+        )
+        for person in {*approved, *history.excused, *waited, *last}
+    }
+    at_once = coverage_rounds and must_sit_by_coverage(0, rounds=coverage_rounds)
+    return Flags(named, COVERAGE if at_once else "")
+
+
 def crowded(people: Iterable[Standing], *, cap: int) -> list[Standing]:
     """Those without a flag at enterprises where the cap leaves somebody out; `cap` 0: nobody."""
     by_enterprise = defaultdict[int, list[Standing]](list)

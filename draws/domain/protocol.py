@@ -1,15 +1,15 @@
 """The whole of CHOUKAO-DRAW/1: three files in, the fourth out (docs/draw.md)."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from draws.domain.plan import Plan, check_quotas_fit, parse_plan
 from draws.domain.quotas import allocate
-from draws.domain.roster import RowTuple, read_roster
+from draws.domain.roster import check_lines, read_kinds
 from draws.domain.seed import seed_of
-from draws.domain.selection import Place, gather, select_from, write_result
+from draws.domain.selection import Place, Progress, eligible_in, select_from, write_result
 from draws.domain.sources import parse_sources
 from draws.errors import PlanRosterDiffers, PlanRowsDiffer, ResultDiffers
 
@@ -18,8 +18,6 @@ ROSTER_FILE = "roster.csv"
 SOURCES_FILE = "sources.txt"
 RESULT_FILE = "result.csv"
 FILES = (PLAN_FILE, ROSTER_FILE, SOURCES_FILE, RESULT_FILE)
-Progress = Callable[[int, int], None]
-_REPORT_EVERY = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +33,23 @@ class Outcome:
 def compute(plan: bytes, roster: bytes, sources: bytes, *, progress: Progress | None = None) -> Outcome:
     """Draws: a pure function of the three files, the same on every machine. Raises the refusals of their parsers.
 
-    `progress` is told how many people of how many have their ticket.
+    `progress` is told how many people of how many have their place decided.
     """
     parsed = parse_plan(plan)
-    rows = read_roster(roster)
+    check_lines(roster)
     _check_roster_is_planned(parsed, roster)
     values = parse_sources(sources, planned=parsed.sources, dice=parsed.dice, fallback=parsed.fallback)
     seed = seed_of(plan, (f"{source}:{value}" for source, value in values))
-    pools = gather(_counted(rows, parsed.rows, progress) if progress else rows, seed=seed)
-    eligible = {stratum: len(pool.tickets) for stratum, pool in pools.items()}
+    kinds = read_kinds(roster)
+    eligible = eligible_in(kinds)
     check_quotas_fit(parsed, eligible)
     quotas = allocate(parsed, eligible, seed=seed)
-    places = select_from(pools, quotas, standby=parsed.standby)
+    places = select_from(kinds, quotas, seed=seed, standby=parsed.standby, progress=progress)
     return Outcome(seed, quotas, places, write_result(places))
 
 
-def _counted(rows: Iterable[RowTuple], total: int, progress: Progress) -> Iterator[RowTuple]:
-    for number, row in enumerate(rows, start=1):
-        yield row
-        if number % _REPORT_EVERY == 0 or number == total:
-            progress(number, total)
-
-
 def _check_roster_is_planned(plan: Plan, roster: bytes) -> None:
-    """The roster must be the very bytes that the plan commits to; `roster` has passed `read_roster`, one row a line."""
+    """The roster must be the very bytes that the plan commits to; `roster` has passed `check_lines`, one row a line."""
     found = hashlib.sha256(roster).hexdigest()
     if found != plan.roster_sha256:
         raise PlanRosterDiffers(planned=plan.roster_sha256, found=found)

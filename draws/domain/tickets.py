@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import Final
 
 from draws.domain.roster import RowTuple
+
+TICKET_BYTES: Final = 32
 
 
 def ticket_of(pid: str, lots: int, *, seed: str) -> str:
@@ -25,3 +28,16 @@ def ticket_bytes(pid: str, lots: int, *, seed: str) -> bytes:
     if lots == 1:
         return sha256(f"{prefix}1".encode("ascii")).digest()
     return min(sha256(f"{prefix}{lot}".encode("ascii")).digest() for lot in range(1, lots + 1))
+
+
+def tickets_with_pids(pids: Iterable[bytes], lots: int, *, seed: str) -> list[bytes]:
+    """The tickets of very many people who have as many lots each: the 32 bytes with the pid behind them, which sort as (ticket, pid)."""
+    if lots > 1:
+        return [ticket_bytes(pid.decode("ascii"), lots, seed=seed) + pid for pid in pids]
+    begun = sha256(f"draw/1|{seed}|".encode("ascii"))  # alike for everybody: hashed once
+    tickets = []
+    for pid in pids:
+        ticket = begun.copy()
+        ticket.update(pid + b"|1")
+        tickets.append(ticket.digest() + pid)
+    return tickets

@@ -26,6 +26,7 @@ from draws.queries.progress import (
     RUN_JOB,
     is_large_population,
     is_large_roster,
+    is_writing,
     refusal_of_last_run,
     run_under_way,
 )
@@ -58,6 +59,7 @@ from draws.queries.results import (
     used_reserves,
     waiting_replacements,
 )
+from draws.queries.sealed_pool import SealedPool, SealedPost, letter_of, sealed_pool
 from draws.queries.strata import SmallStrata, StratumCount, roster_strata, small_strata, strata_of
 
 __all__ = [
@@ -76,6 +78,8 @@ __all__ = [
     "PoolMember",
     "Preview",
     "PublicPlace",
+    "SealedPool",
+    "SealedPost",
     "SmallStrata",
     "SourceStatus",
     "StratumCount",
@@ -96,7 +100,9 @@ __all__ = [
     "history_of",
     "is_large_population",
     "is_large_roster",
+    "is_writing",
     "latest_entries",
+    "letter_of",
     "lock_draw",
     "lock_flag",
     "lock_place",
@@ -122,6 +128,7 @@ __all__ = [
     "rows_to_be",
     "run_under_way",
     "salt_of",
+    "sealed_pool",
     "seats_of",
     "small_strata",
     "source_statuses",

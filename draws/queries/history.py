@@ -20,8 +20,8 @@ def earlier_draws(draw: Draw) -> QuerySet[Draw]:
     return completed.order_by("-year", "-quarter", "-serial")
 
 
-def history_of(draw: Draw) -> History:
-    """What flags need to know: who was excused or drawn last time, who has waited for how long."""
+def history_of(draw: Draw, *, waited: bool = True) -> History:
+    """What flags need to know: who was excused or drawn last time, and, with `waited`, who has waited for how long."""
     earlier = list(earlier_draws(draw))
     if not earlier:
         return History()
@@ -29,7 +29,7 @@ def history_of(draw: Draw) -> History:
     return History(
         excused=frozenset(last.filter(state=PlaceState.EXCUSED).values_list("entry__person_id", flat=True)),
         drawn_last=frozenset(last.filter(SEATED).values_list("entry__person_id", flat=True)),
-        waited=_rounds_waited(earlier),
+        waited=_rounds_waited(earlier) if waited else None,
     )
 
 

@@ -1,6 +1,6 @@
 """Who may be drawn: the appointments within the authority's region, narrowed by the draw's parameters."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -10,14 +10,14 @@ from django.db.models import Q, QuerySet
 from core.actor import Actor, Reach
 from draws.domain.parameters import DrawParameters, parameters_from_json
 from draws.domain.pool import (
-    CAPPED,
     Columns,
+    Flags,
     History,
     Post,
     Standing,
     cap_order,
     crowded,
-    flag_for,
+    flags_by,
     one_post_each,
     over_the_cap,
     stratum_for,
@@ -33,7 +33,7 @@ Row = TypeVar("Row")
 
 LETTERS = {RegisteredPost.PRINCIPAL: "P", RegisteredPost.SAFETY_MANAGER: "S", RegisteredPost.SAFETY_DIRECTOR: "D"}
 POST_OF_LETTER = {letter: post for post, letter in LETTERS.items()}
-_LETTER_OF = {str(post): letter for post, letter in LETTERS.items()}
+LETTER_OF_POST = {str(post): letter for post, letter in LETTERS.items()}
 
 
 _POST_COLUMNS = (
@@ -106,9 +106,9 @@ def pool_of(actor: Actor, draw: Draw, *, on: date, parameters: DrawParameters | 
     parameters = parameters or parameters_of(draw)
     by_post = {_post_of(row): row for row in appointments_in(actor, draw, parameters, on=on)}
     posts = one_post_each(by_post)
-    flags = _flags(actor, draw, parameters, posts=posts)
-    columns = _columns(parameters)
-    members = [PoolMember(by_post[post], post, stratum_for(post, columns), flags[post.person]) for post in posts]
+    flags = flags_in_pool(actor, draw, parameters, posts=posts)
+    columns = columns_of(parameters)
+    members = [PoolMember(by_post[post], post, stratum_for(post, columns), flags.of(post.person)) for post in posts]
     return sorted(
         members, key=lambda member: (member.stratum, member.appointment.person.name_sort_key, member.post.person)
     )
@@ -125,36 +125,36 @@ class RowToBe(NamedTuple):
 def rows_to_be(actor: Actor, draw: Draw, *, on: date, parameters: DrawParameters | None = None) -> list[RowToBe]:
     """The people of `pool_of`, in no order. Raises RosterStratumInvalid."""
     parameters = parameters or parameters_of(draw)
+    posts = posts_in_pool(actor, draw, parameters, on=on)
+    flags = flags_in_pool(actor, draw, parameters, posts=posts)
+    columns = columns_of(parameters)
+    return [RowToBe(post, stratum_for(post, columns), flags.of(post.person)) for post in posts]
+
+
+def posts_in_pool(actor: Actor, draw: Draw, parameters: DrawParameters, *, on: date) -> list[Post]:
+    """The appointment that counts of each person, in no order."""
     appointments = appointments_in(actor, draw, parameters, on=on).order_by().values_list(*_POST_COLUMNS)
-    posts = one_post_each(_post_from(columns) for columns in appointments.iterator(_CHUNK))
-    flags = _flags(actor, draw, parameters, posts=posts)
-    columns = _columns(parameters)
-    return [RowToBe(post, stratum_for(post, columns), flags[post.person]) for post in posts]
+    return one_post_each(_post_from(columns) for columns in appointments.iterator(_CHUNK))
 
 
-def _columns(parameters: DrawParameters) -> Columns:
+def columns_of(parameters: DrawParameters) -> Columns:
+    """What the strata of a draw are made of."""
     return Columns(parameters.industry_column, by_street=parameters.by_street, by_size=parameters.by_size)
 
 
-def _flags(actor: Actor, draw: Draw, parameters: DrawParameters, *, posts: Sequence[Post]) -> dict[int, str]:
+def flags_in_pool(actor: Actor, draw: Draw, parameters: DrawParameters, *, posts: Sequence[Post]) -> Flags:
+    """The flags as things stand. `posts`: everybody's, one each; only the cap looks at them."""
     asked_for = draw.flags.exclude(approved_at=None) if draw.pk else ()
-    approved = {flag.person_id: f"{flag.kind}:{flag.code}" for flag in asked_for}
-    history = history_of(draw)
-    flags = {
-        post.person: flag_for(
-            post.person,
-            approved=approved,
-            history=history,
-            coverage_rounds=parameters.coverage_rounds,
-            exclude_last_drawn=parameters.exclude_last_drawn,
-        )
-        for post in posts
-    }
-    if parameters.enterprise_cap:
-        flags |= dict.fromkeys(
-            _over_the_cap(actor, draw, parameters, posts=posts, flags=flags, history=history), CAPPED
-        )
-    return flags
+    history = history_of(draw, waited=bool(parameters.coverage_rounds or parameters.enterprise_cap))
+    flags = flags_by(
+        approved={flag.person_id: f"{flag.kind}:{flag.code}" for flag in asked_for},
+        history=history,
+        coverage_rounds=parameters.coverage_rounds,
+        exclude_last_drawn=parameters.exclude_last_drawn,
+    )
+    if not parameters.enterprise_cap:
+        return flags
+    return flags.capped(_over_the_cap(actor, draw, parameters, posts=posts, flags=flags, history=history))
 
 
 def _over_the_cap(
@@ -163,12 +163,12 @@ def _over_the_cap(
     parameters: DrawParameters,
     *,
     posts: Sequence[Post],
-    flags: Mapping[int, str],
+    flags: Flags,
     history: History,
 ) -> frozenset[int]:
     waited = history.waited or {}
     standings = [
-        Standing(post.person, post.enterprise, flags[post.person], waited.get(post.person, 0)) for post in posts
+        Standing(post.person, post.enterprise, flags.of(post.person), waited.get(post.person, 0)) for post in posts
     ]
     cap = parameters.enterprise_cap
     wanted = {standing.person for standing in crowded(standings, cap=cap)}
@@ -230,5 +230,5 @@ def _post_of(appointment: Appointment) -> Post:
 
 def _post_from(columns: tuple[int, int, str, str, str, str, str | None, bool]) -> Post:
     person, enterprise, credit_code, post, industry, area, industry_group, is_large = columns
-    letter = _LETTER_OF[post]
+    letter = LETTER_OF_POST[post]
     return Post(person, enterprise, credit_code, letter, industry, area, industry_group or "", is_large)

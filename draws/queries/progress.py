@@ -41,3 +41,9 @@ def refusal_of_last_run(draw: Draw, now: datetime) -> str:
     if last is None or last.state not in (JobRun.State.REFUSED, JobRun.State.FAILED):
         return ""
     return last.error.partition(": ")[2] or last.error
+
+
+def is_writing(draw: Draw, run: JobRun) -> bool:
+    """Whether everything is computed and the rest is the database's: half of a freeze's bar, the end of a draw's."""
+    done = run.progress_done * 2 if draw.state == DrawState.DRAFT else run.progress_done
+    return 0 < run.progress_total <= done

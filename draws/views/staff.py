@@ -32,6 +32,7 @@ from draws.queries import (
     draws_for,
     get_draw,
     is_large_population,
+    is_writing,
     parameters_of,
     refusal_of_last_run,
     run_under_way,
@@ -169,7 +170,8 @@ def file(request: HttpRequest, draw_id: str, name: str) -> HttpResponse:
 
 def _detail(request: HttpRequest, draw: Draw, refused: Form | None = None) -> HttpResponse:
     if (run := run_under_way(draw)) is not None:
-        return render(request, "draws/working.html", {"draw": draw, "title": title_of(draw), "run": run})
+        working = {"draw": draw, "title": title_of(draw), "run": run, "is_writing": is_writing(draw, run)}
+        return render(request, "draws/working.html", working)
     now = clock.now()
     context = detail_context(actor_of(request), draw, now) | {"refused": refused}
     context["last_refusal"] = refusal_of_last_run(draw, now)

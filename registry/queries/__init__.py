@@ -25,6 +25,7 @@ from registry.queries.people import (
     in_force,
     lock_appointment,
     lock_person_to_appoint,
+    opened_id_numbers,
     people_for,
     people_with_posts,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "lock_appointment",
     "lock_enterprise",
     "lock_person_to_appoint",
+    "opened_id_numbers",
     "people_for",
     "people_with_posts",
     "region_of_authority",

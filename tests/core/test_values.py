@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from core.canonical import canonical_json, canonical_sha256, sha256_hex
-from core.crypto import SealBroken, keyed_digest, seal, unseal
+from core.crypto import SealBroken, keyed_digest, seal, seal_many, unseal, unseal_many
 from core.errors import DomainError, Stale
 from core.logs import PrivateDataFilter, strip_private
 from core.masking import mask_id_number, mask_name, mask_phone
@@ -91,6 +91,30 @@ def test_unseal_old_key_still_opens_and_new_key_seals(settings: Settings) -> Non
     settings.FIELD_KEYS = {"t2": b"n" * 32}
     with pytest.raises(SealBroken):
         unseal(old, **PLACE)
+
+
+@given(st.lists(st.tuples(st.text(), st.text("0123456789abcdef", min_size=1))))
+def test_seal_many_is_seal_for_each_and_unseal_many_opens_both(values: list[tuple[str, str]]) -> None:
+    column = {"table": "registry_person", "column": "id_number"}
+    texts, rows = [text for text, _ in values], [row for _, row in values]
+
+    sealed = seal_many(texts, **column, rows=rows)
+
+    assert [unseal(box, **column, row=row) for box, row in zip(sealed, rows, strict=True)] == texts
+    assert unseal_many([seal(text, **column, row=row) for text, row in values], **column, rows=rows) == texts
+    assert len({box[:15] for box in sealed}) == len(sealed)  # no nonce twice
+
+
+def test_unseal_many_opens_what_an_old_key_sealed_and_nothing_in_another_row(settings: Settings) -> None:
+    column = {"table": "registry_person", "column": "id_number"}
+    old = seal("x", **column, row="a1")
+    settings.FIELD_KEYS = {"t2": b"n" * 32, **settings.FIELD_KEYS}
+    new = seal("y", **column, row="a2")
+
+    assert unseal_many([old, new], **column, rows=["a1", "a2"]) == ["x", "y"]
+    for rows in (["a2", "a2"], ["a1", "a1"]):
+        with pytest.raises(SealBroken):
+            unseal_many([old, new], **column, rows=rows)
 
 
 def test_keyed_digest_needs_the_key_and_the_purpose(settings: Settings) -> None:

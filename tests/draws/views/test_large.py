@@ -1,15 +1,21 @@
 """Freezes and draws of very many people go on in the background, with a bar on the page."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import User
 from core.models import JobRun
 from core.queue import execute
+from draws.actions import snapshot
+from draws.jobs import large as large_jobs
+from draws.jobs.large import report_from_inside
 from draws.models import Draw, DrawState
 from draws.queries import progress
 from tests.factories.actors import client_of
-from tests.factories.draws import AFTER_WINDOW, NOW, make_draft, make_frozen, make_population, type_all
+from tests.factories.draws import AFTER_WINDOW, NOW, make_cast, make_draft, make_frozen, make_population, type_all
 
 
 @pytest.fixture
@@ -43,12 +49,15 @@ def test_large_freeze_shows_its_bar_and_then_the_proposal(
             client.post(reverse("draws:propose", args=[draw.public_id]))
     run = JobRun.objects.get(name="draws.propose_freeze")
     assert "正在读取人员" in client.get(page).content.decode()
-    JobRun.objects.filter(pk=run.pk).update(progress_done=2, progress_total=5)
-    assert '<progress max="5" value="2"' in client.get(page).content.decode()
+    for done, says_writing in ((2, False), (5, True)):  # of twice five steps: reading, then writing
+        JobRun.objects.filter(pk=run.pk).update(progress_done=done, progress_total=10)
+        text = client.get(page).content.decode()
+        assert f'<progress max="10" value="{done}"' in text
+        assert ("正在写入数据库" in text) is says_writing
     assert execute(run.pk)
     run.refresh_from_db()
     draw.refresh_from_db()
-    assert (run.state, run.progress_done, run.progress_total) == (JobRun.State.DONE, 5, 5)
+    assert (run.state, run.progress_done, run.progress_total) == (JobRun.State.DONE, 10, 10)
     assert (draw.state, draw.proposed_by_id) == (DrawState.FREEZE_PROPOSED, cast.regulator.user_id)
     assert draw.plan_sha256 in client.get(page).content.decode()
 
@@ -90,3 +99,42 @@ def test_large_draw_is_begun_only_when_nothing_stands_in_the_way(
     assert draw.state == DrawState.DRAWN
     run.refresh_from_db()
     assert (run.result, run.progress_done, run.progress_total) == (draw.seed, 5, 5)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_bar_of_a_freeze_moves_while_rows_are_written(monkeypatch, time_machine):
+    monkeypatch.setattr(snapshot, "_BATCH", 2)
+    time_machine.move_to(NOW)
+    cast = make_cast()
+    make_population(cast, 5)
+    draw = make_draft(cast)
+    arguments = {"draw_id": draw.public_id, "user_id": cast.regulator.user_id}
+    run = JobRun.objects.create(name="draws.propose_freeze", arguments=arguments, created_at=NOW, run_after=NOW)
+    seen = []
+
+    def report_and_look(done, total):
+        report_from_inside(done, total)
+        with ThreadPoolExecutor(1) as others:
+            seen.append(others.submit(what_others_see, run.pk).result())
+
+    monkeypatch.setattr(large_jobs, "report_from_inside", report_and_look)
+    assert execute(run.pk)
+    assert seen == [(7, 10, "draft"), (9, 10, "draft"), (10, 10, "draft")]
+    assert Draw.objects.get().state == DrawState.FREEZE_PROPOSED
+
+
+def what_others_see(run_id):
+    try:
+        bar = JobRun.objects.values_list("progress_done", "progress_total").get(pk=run_id)
+        return *bar, Draw.objects.get().state
+    finally:
+        connection.close()
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite has one writer")
+def test_bar_of_a_freeze_stands_while_sqlite_writes(cast):
+    run = JobRun.objects.create(name="draws.propose_freeze", arguments={}, created_at=NOW, run_after=NOW)
+    report_from_inside(7, 10)
+    run.refresh_from_db()
+    assert run.progress_total == 0
