@@ -249,6 +249,8 @@ CHAT_AGENT = env.str("CHAT_AGENT", default="0")
 REMINDER_DAYS = env.numbers("REMINDER_DAYS", default=[3, 1])
 if not all(0 < days <= 60 for days in REMINDER_DAYS):
     raise ImproperlyConfigured("REMINDER_DAYS must be days before a sitting, each from 1 to 60")
+# Check-in photos serve the identity of one sitting; after its appeals they have no purpose any more.
+PHOTO_KEEP_DAYS = env.number("PHOTO_KEEP_DAYS", default=60, at_least=1)
 vars().update(env.mail_server("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="choukao@localhost")

@@ -464,8 +464,29 @@ class AppealUnchanged(DomainError):
 
     code = "appeal_unchanged"
     message = gettext_noop(
-        "答复与现在的成绩不一致：成绩有变动才能选“成绩已更正”，没有变动应选“维持原成绩”。如需更正，请先提出答案更正并获批准。"
+        "答复与现在的成绩不一致：成绩有变动才能选“成绩已更正”，没有变动应选“维持原成绩”。如需更正，请先通过答案更正、撤销违纪认定或重新评阅得到新的成绩。"
     )
+
+
+class AppealStepsOpen(DomainError):
+    """An annulment that nobody decided, or a text that is being marked anew: the answer waits for it."""
+
+    code = "appeal_steps_open"
+    message = gettext_noop("撤销违纪认定或重新评阅还没有结果，有了结果再答复考生。")
+
+
+class NothingToAnnul(DomainError):
+    """The disputed result is no misconduct, or its annulment was put forward before."""
+
+    code = "nothing_to_annul"
+    message = gettext_noop("有异议的成绩不是违纪，或者撤销已经提出。请刷新页面查看。")
+
+
+class NothingToMarkAnew(DomainError):
+    """Not a decided text of the appealing candidate, or it is being marked anew already."""
+
+    code = "nothing_to_mark_anew"
+    message = gettext_noop("该答案没有评定结果，或者正在重新评阅，不能再申请。请刷新页面查看。")
 
 
 class HandlerInvolved(DomainError):

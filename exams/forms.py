@@ -13,6 +13,7 @@ from exams.domain.access import LEAST_EXTENSION_MINUTES, LEAST_MINUTES, MOST_EXT
 from exams.domain.grading import NEEDS_KEY, POLICY_HELP, POLICY_LABELS, Policy
 from exams.models import (
     Accommodation,
+    Annulment,
     Appeal,
     Candidate,
     CandidateState,
@@ -389,6 +390,35 @@ class AppealAnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("写明核对了什么、结论和理由，原文发给考生。请勿写试题内容和答案。"),
     )
+
+
+class AnnulmentForm(forms.Form):
+    """A misconduct that was wrongly recorded."""
+
+    effect = forms.ChoiceField(
+        label=_("撤销后"),
+        choices=Annulment.Effect.choices,
+        widget=forms.RadioSelect,
+        help_text=_("作答被中途停止的，按停止时已送达的答案评分，或者本场作废、再考一次。"),
+    )
+    reason = forms.CharField(
+        label=_("撤销的理由"),
+        min_length=10,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写明核对了什么证据、为什么原认定不成立。提出后由另一位没有参与过的同事审批。"),
+    )
+
+
+class AnnulmentDecisionForm(forms.Form):
+    """The second person's word on an annulment."""
+
+    decision = forms.ChoiceField(
+        label=_("审批"),
+        choices=[("approve", _("同意撤销违纪认定")), ("refuse", _("不同意"))],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=_("审批意见"), min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class AppealFilter(django_filters.FilterSet):

@@ -8,11 +8,15 @@ from core.queue import job, sweeper
 from exams import actions
 from exams.actions.analysis import hand_down_responses
 from exams.actions.papers import build_papers
+from exams.actions.photos import erase_photo
 from exams.actions.recomputing import recompute_papers
+from exams.models import PhotoErasure
+from exams.queries.appeals import annulments_due
 from exams.queries.corrections import corrections_to_apply
 from exams.queries.due import (
     overdue_attempts,
     overdue_drills,
+    photos_to_erase,
     rounds_to_finish,
     sittings_to_close,
     sittings_to_remind,
@@ -64,6 +68,26 @@ def sweep_corrections() -> int:
     for pk in due:
         actions.apply_key_correction(system_actor("exams.correct_key"), pk, now=clock.now())
     return len(due)
+
+
+@job("exams.apply_annulment")
+def task_apply_annulment(*, annulment_id: int) -> bool:
+    return actions.apply_annulment(system_actor("exams.apply_annulment"), annulment_id, now=clock.now())
+
+
+@sweeper("exams.apply_annulments", every_seconds=300)
+def sweep_annulments() -> int:
+    """Repairs a crash between the decision and the new result, and waits for markers where there are texts."""
+    actor, now = system_actor("exams.apply_annulment"), clock.now()
+    return sum(actions.apply_annulment(actor, pk, now=now) for pk in annulments_due())
+
+
+@sweeper("exams.erase_photos", every_seconds=3600)
+def sweep_photos() -> int:
+    """Check-in photos whose time is over (PHOTO_KEEP_DAYS)."""
+    now, actor = clock.now(), system_actor("exams.erase_photos")
+    due = photos_to_erase(now, days=settings.PHOTO_KEEP_DAYS)
+    return sum(erase_photo(actor, row, PhotoErasure.Ground.EXPIRED, now=now) for row in due)
 
 
 @sweeper("exams.remind", every_seconds=600)

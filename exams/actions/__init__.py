@@ -1,6 +1,7 @@
 """Every write of this room."""
 
-from exams.actions.appeals import answer_appeal, file_appeal, take_appeal, withdraw_appeal
+from exams.actions.annulments import apply_annulment, decide_annulment, propose_annulment
+from exams.actions.appeals import answer_appeal, ask_to_mark_anew, file_appeal, take_appeal, withdraw_appeal
 from exams.actions.archiving import archive_round, begin_follow_up
 from exams.actions.attempts import start_attempt
 from exams.actions.candidates import (
@@ -35,6 +36,7 @@ from exams.actions.finalising import close_overdue_attempt, submit_attempt
 from exams.actions.incidents import record_incident, sign_misconduct
 from exams.actions.journal import open_lease, save_events
 from exams.actions.marking import give_mark
+from exams.actions.photos import withdraw_photo_consent
 from exams.actions.printed import enter_paper, paper_attempt, start_on_paper
 from exams.actions.requests import (
     DeferralDraft,
@@ -67,10 +69,12 @@ __all__ = [
     "RoundDraft",
     "SittingWindow",
     "answer_appeal",
+    "apply_annulment",
     "apply_key_correction",
     "approve_extension",
     "approve_key_correction",
     "archive_round",
+    "ask_to_mark_anew",
     "attempt_of_handover",
     "begin_follow_up",
     "cancel_round",
@@ -83,6 +87,7 @@ __all__ = [
     "create_candidates",
     "create_makeup",
     "decide_accommodation",
+    "decide_annulment",
     "decide_deferral",
     "enter_paper",
     "file_appeal",
@@ -102,6 +107,7 @@ __all__ = [
     "plan_round",
     "prepare_round_draw",
     "preview_key_correction",
+    "propose_annulment",
     "propose_key_correction",
     "recommend_deferral",
     "record_beat",
@@ -129,4 +135,5 @@ __all__ = [
     "withdraw_accommodation",
     "withdraw_appeal",
     "withdraw_deferral",
+    "withdraw_photo_consent",
 ]

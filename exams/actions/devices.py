@@ -10,6 +10,7 @@ from django.db import transaction
 from core.actor import Actor
 from core.audit import audit
 from core.errors import NotAllowed, NotFound
+from exams.actions.journal import Approval
 from exams.domain.states import AttemptState
 from exams.errors import AttemptFinished, EnvelopeMalformed, HandoverExpired
 from exams.models import Attempt, DeviceCheck
@@ -39,12 +40,14 @@ def offer_handover(actor: Actor, unsafe_attempt_id: str) -> tuple[Attempt, str]:
         raise NotAllowed
     if attempt.state != AttemptState.OPEN:
         raise AttemptFinished
+    if actor.user_id is None:
+        raise NotAllowed
     audit(actor, "exams.handover_offered", attempt, details={"epoch": attempt.epoch})
-    return attempt, signing.dumps({"a": attempt.public_id, "e": attempt.epoch}, salt=_SALT)
+    return attempt, signing.dumps({"a": attempt.public_id, "e": attempt.epoch, "u": actor.user_id}, salt=_SALT)
 
 
-def attempt_of_handover(unsafe_attempt_id: str, unsafe_word: str) -> Attempt:
-    """The attempt that the word opens; it is worth nothing once another device has taken over.
+def attempt_of_handover(unsafe_attempt_id: str, unsafe_word: str) -> tuple[Attempt, Approval]:
+    """The attempt that the word opens, and who offered it; it is worth nothing once another device has taken over.
 
     Raises HandoverExpired.
     """
@@ -59,7 +62,7 @@ def attempt_of_handover(unsafe_attempt_id: str, unsafe_word: str) -> Attempt:
     )
     if attempt is None or bound.get("a") != attempt.public_id or bound.get("e") != attempt.epoch:
         raise HandoverExpired
-    return attempt
+    return attempt, Approval(int(bound["u"]), attempt.epoch)
 
 
 @transaction.atomic

@@ -102,6 +102,14 @@ def refold(actor: Actor, attempt: Attempt) -> None:
         enqueue("exams.grade_attempt", attempt_id=attempt.pk)
 
 
+def reinstate(actor: Actor, attempt: Attempt) -> None:
+    """A voided and locked attempt counts again, as of the moment at which it was stopped: what had arrived is kept."""
+    stopped_at = attempt.finished_at or attempt.deadline
+    attempt.state = AttemptState.TIMED_OUT
+    _fold(attempt, stopped_at, entries_of(attempt))
+    audit(actor, "exams.attempt_reinstated", attempt, details={"answers": canonical_sha256(attempt.answers)})
+
+
 def _fold(attempt: Attempt, finished_at: datetime, entries: Sequence[Entry]) -> None:
     """Answers and final receipt from the journal as it stands."""
     attempt.answers = effective_answers(entries)

@@ -72,11 +72,20 @@ VIA_PAGE, VIA_FILE = "page", "file"
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Who let another device go on (primary key of the user), and after which epoch: it is worth one hand-over."""
+
+    user_id: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """What is known of a client beside its id."""
 
     address: str
     user_agent: str
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,8 @@ def keep_conflict(attempt: Attempt, *, code: str, payload: str, server_ts: datet
 
 
 def _grant(attempt: Attempt, message: Open, *, device: Device, now: datetime) -> None:
+    approval = device.approval
+    approved_by = approval.user_id if approval and approval.epoch == attempt.epoch else None
     attempt.epoch += 1
     attempt.save(update_fields=["epoch"])
     Lease.objects.create(
@@ -179,12 +190,13 @@ def _grant(attempt: Attempt, message: Open, *, device: Device, now: datetime) ->
         opened_at=now,
         address=device.address[:64],
         user_agent=device.user_agent[:300],
+        approved_by_id=approved_by,
     )
     audit(
         holder_of(attempt, device.address),
         "exams.device_opened" if attempt.epoch == 1 else "exams.device_taken_over",
         attempt,
-        details={"epoch": attempt.epoch},
+        details={"epoch": attempt.epoch, **({"approved_by": approved_by} if approved_by else {})},
     )
 
 

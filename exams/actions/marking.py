@@ -13,7 +13,7 @@ from core.queue import enqueue
 from exams.domain.marking import Marked, check_mark, decided_fraction, needs_third, next_slot
 from exams.models import ManualItem, ManualMark
 from exams.policies import can_mark
-from exams.queries.marking import lock_manual_item, undecided_of
+from exams.queries.marking import barred_from, lock_manual_item, undecided_of
 
 
 @transaction.atomic
@@ -30,6 +30,7 @@ def give_mark(actor: Actor, unsafe_item_id: str, *, mark: Decimal, comment: str 
     slot = next_slot(
         [identity_of_user(one.marker) for one in earlier],
         actor.identity(),
+        barred=barred_from(row),
         is_done=row.state == ManualItem.State.DONE,
     )
     ManualMark.objects.create(

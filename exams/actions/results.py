@@ -27,7 +27,7 @@ from exams.errors import AttemptNotClosed, PaperDamaged
 from exams.events import makeup_failed, result_recorded, round_graded
 from exams.models import Attempt, Candidate, Grading, ManualItem, Result, Sitting
 from exams.queries.corrections import amendments_of, decided_for
-from exams.queries.results import last_result, standing_of
+from exams.queries.results import is_annulled, last_result, standing_of
 from exams.queries.rounds import latest_grading, lock_round, round_facts
 
 _GRADES_FROM = (AttemptState.SUBMITTED, AttemptState.TIMED_OUT)
@@ -67,7 +67,7 @@ def grade_attempt(actor: Actor, attempt_pk: int, *, reason: str, now: datetime) 
     )
     attempt.graded_at = now
     attempt.save(update_fields=["graded_at"])
-    _settle_candidate(attempt, grading, now)
+    settle_candidate(attempt, grading, now)
     audit(actor, "exams.attempt_graded", attempt, details={"number": grading.number, "key": basis}, reason=reason)
     return grading
 
@@ -134,22 +134,23 @@ def _ask_markers(attempt: Attempt, now: datetime) -> None:
         )
 
 
-def _settle_candidate(attempt: Attempt, grading: Grading, now: datetime) -> None:
+def settle_candidate(attempt: Attempt, grading: Grading, now: datetime) -> None:
+    """The score of an attempt becomes a result, and the candidate stands where it leads; within the caller's transaction."""
     candidate = Candidate.objects.select_for_update(of=("self",)).select_related("round").get(pk=attempt.candidate_id)
     fresh = result_of_score(grading.score, pass_mark=candidate.round.pass_mark)
     last = last_result(candidate, attempt.sitting)
-    if last is not None and is_final(Outcome(last.outcome)):
+    if last is not None and is_final(Outcome(last.outcome)) and not is_annulled(last):
         return
     if last is None or (last.outcome, last.score) != (fresh.outcome, fresh.score):
         record_result(candidate, attempt.sitting, fresh, grading=grading, reason=grading.reason, now=now)
-    _show_standing(candidate, now)
+    show_standing(candidate, now)
     if attempt.sitting.number == MAKEUP_SITTING and candidate.state == CandidateState.FAILED:
         transaction.on_commit(partial(makeup_failed.send, sender=None, candidate_id=candidate.pk))
     if candidate.round.state == RoundState.CLOSED:
         enqueue("exams.finish_grading", round_id=candidate.round.public_id)
 
 
-def _show_standing(candidate: Candidate, now: datetime) -> None:
+def show_standing(candidate: Candidate, now: datetime) -> None:
     """The candidate's state and score follow the result that counts, whichever sitting it is of."""
     row = standing_of(candidate)
     assert row is not None, "a result was recorded before"

@@ -9,6 +9,7 @@ from exams.errors import (
     AppealClosed,
     AppealExists,
     AppealNotYet,
+    AppealStepsOpen,
     AppealTooLate,
     AppealUnchanged,
     HandlerInvolved,
@@ -96,6 +97,12 @@ def check_outcome(to: AppealState, *, disputed: int, standing: int) -> None:
     """
     if (to is AppealState.CHANGED) != (standing != disputed):
         raise AppealUnchanged
+
+
+def check_steps(*, open_steps: int) -> None:
+    """Nothing that the handler asked others for is undecided; raises AppealStepsOpen."""
+    if open_steps:
+        raise AppealStepsOpen
 
 
 def clean_text(text: str) -> str:

@@ -1,6 +1,6 @@
 """Marks that people give: two markers who do not see each other, a third where they differ too much."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,9 +20,12 @@ class Marked:
     tolerance: Decimal
 
 
-def next_slot(markers: Sequence[str], marker: str, *, is_done: bool) -> int:
-    """The slot that this person would fill; raises MarkedAlready for the same person, or when it is decided."""
-    if is_done or marker in markers or len(markers) >= len(SLOTS):
+def next_slot(markers: Sequence[str], marker: str, *, barred: Collection[str] = (), is_done: bool) -> int:
+    """The slot that this person would fill; raises MarkedAlready for the same person, or when it is decided.
+
+    `barred` are those who marked the text before it was marked anew, and who handles the appeal.
+    """
+    if is_done or marker in markers or marker in barred or len(markers) >= len(SLOTS):
         raise MarkedAlready
     return len(markers) + 1
 

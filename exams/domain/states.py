@@ -214,6 +214,13 @@ def reopen_candidate(state: CandidateState) -> CandidateState:
     return CandidateState.SITTING
 
 
+def restore_candidate(state: CandidateState) -> CandidateState:
+    """Back to handed in, because the misconduct was annulled on appeal; raises CandidateNotInState."""
+    if state not in {CandidateState.MISCONDUCT, CandidateState.FOLLOW_UP}:
+        raise CandidateNotInState(state=CANDIDATE_LABELS[state])
+    return CandidateState.SUBMITTED
+
+
 def may_move_candidate(state: CandidateState, to: CandidateState, *, sitting: int = FIRST_SITTING) -> bool:
     """Whether `move_candidate` would allow it."""
     return to in CANDIDATE_MOVES[state] and not (to is CandidateState.MAKEUP and sitting >= MAKEUP_SITTING)

@@ -6,11 +6,12 @@ from exams.models.conduct import (
     DeviceCheck,
     IncidentFile,
     PaperEntry,
+    PhotoErasure,
     Presence,
     Signal,
     SimilarityReport,
 )
-from exams.models.corrections import Appeal, KeyCorrection
+from exams.models.corrections import Annulment, Appeal, KeyCorrection
 from exams.models.drills import Drill, DrillMode, DrillState
 from exams.models.marking import ManualItem, ManualMark
 from exams.models.requests import Accommodation, Deferral, DeferralFile
@@ -19,6 +20,7 @@ from exams.models.rounds import Candidate, CandidateState, ReviewLevel, Round, R
 
 __all__ = [
     "Accommodation",
+    "Annulment",
     "AnswerEvent",
     "Appeal",
     "Attempt",
@@ -44,6 +46,7 @@ __all__ = [
     "Outcome",
     "Paper",
     "PaperEntry",
+    "PhotoErasure",
     "Presence",
     "Result",
     "ReviewLevel",

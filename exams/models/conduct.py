@@ -139,3 +139,19 @@ class SimilarityReport(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.sitting_id} {self.made_at:%Y-%m-%d}"
+
+
+class PhotoErasure(AppendOnlyModel):
+    """The photo of a check-in was deleted: its time was over, or the candidate withdrew the consent."""
+
+    class Ground(models.TextChoices):
+        EXPIRED = "expired", _("保存期满")
+        WITHDRAWN = "withdrawn", _("考生撤回同意")
+
+    check_in = models.OneToOneField(CheckIn, on_delete=models.PROTECT, related_name="erasure")
+    ground = models.CharField(max_length=9, choices=Ground)
+    erased_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    erased_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.check_in_id} {self.ground}"

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import PublicIdModel
-from exams.models.results import Result
+from exams.models.results import Incident, Result
 from exams.models.rounds import Candidate, Round
 
 
@@ -85,3 +85,39 @@ class Appeal(PublicIdModel):
 
     def __str__(self) -> str:
         return f"appeal {self.public_id[:8]} {self.state}"
+
+
+class Annulment(PublicIdModel):
+    """撤销违纪认定 on appeal: put forward by the handler, decided by another person who had no part in it either."""
+
+    class Effect(models.TextChoices):
+        SCORE = "score", _("按已送达的答案评分")
+        INVALID = "invalid", _("本场无效，另行安排补考")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("待审批")
+        APPROVED = "approved", _("已撤销违纪认定")
+        REFUSED = "refused", _("未同意撤销")
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="annulments")
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="annulments")
+    effect = models.CharField(max_length=8, choices=Effect)
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=8, choices=State, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_note = models.CharField(max_length=500, blank=True)
+    applied_at = models.DateTimeField(null=True, help_text="when another result stood in place of the misconduct")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["appeal"], condition=~models.Q(state="refused"), name="one_annulment_per_appeal"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"annulment {self.public_id[:8]} {self.state}"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import AppendOnlyModel, PublicIdModel
 from exams.models.attempts import Attempt
+from exams.models.corrections import Appeal
 
 
 class ManualItem(PublicIdModel):
@@ -28,6 +29,8 @@ class ManualItem(PublicIdModel):
     answers_sha256 = models.CharField(
         max_length=64, help_text="of the answer that is judged: another answer, another row"
     )
+    generation = models.PositiveSmallIntegerField(default=1, help_text="2 and more: marked anew, on appeal")
+    appeal = models.ForeignKey(Appeal, null=True, on_delete=models.PROTECT, related_name="remarkings")
     state = models.CharField(max_length=5, choices=State, default=State.OPEN)
     fraction = models.DecimalField(max_digits=7, decimal_places=6, null=True)
     created_at = models.DateTimeField()
@@ -35,7 +38,9 @@ class ManualItem(PublicIdModel):
     class Meta:
         ordering: ClassVar[list[str]] = ["pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["attempt", "item", "place", "answers_sha256"], name="manual_item_once"),
+            models.UniqueConstraint(
+                fields=["attempt", "item", "place", "answers_sha256", "generation"], name="manual_item_generation"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state"], name="manual_item_state")]
 

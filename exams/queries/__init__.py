@@ -1,5 +1,6 @@
 """Every read of this room that has a name."""
 
+from exams.queries.appeals import get_appeal_of_news
 from exams.queries.candidates import (
     Candidacy,
     candidates_for,
@@ -20,6 +21,7 @@ __all__ = [
     "archive_blockers",
     "candidates_for",
     "candidates_of_round",
+    "get_appeal_of_news",
     "get_candidate",
     "get_key_correction",
     "get_round",

@@ -15,7 +15,19 @@ from core.errors import NotFound
 from exams.domain.appeals import OPEN_STATES, Disputable, appeal_until, may_file
 from exams.domain.grading import grade_paper
 from exams.domain.journal import first_broken, genesis
-from exams.models import Appeal, Attempt, AttemptState, Candidate, Incident, KeyCorrection, ManualMark, Result
+from exams.models import (
+    Annulment,
+    Appeal,
+    Attempt,
+    AttemptState,
+    Candidate,
+    Incident,
+    KeyCorrection,
+    ManualItem,
+    ManualMark,
+    Outcome,
+    Result,
+)
 from exams.policies import reachable_appeals
 from exams.queries.corrections import amendments_of, decided_for
 from exams.queries.journal import entries_of
@@ -65,7 +77,7 @@ def lock_appeal(actor: Actor, unsafe_appeal_id: str) -> Appeal:
     """The appeal in reach of staff, locked; raises NotFound."""
     found = get_appeal(actor, unsafe_appeal_id)
     row = Appeal.objects.select_for_update(of=("self",)).select_related("taken_by__person").get(pk=found.pk)
-    row.candidate = found.candidate
+    row.candidate, row.result = found.candidate, found.result
     return row
 
 
@@ -101,7 +113,7 @@ def own_appeals(candidate: Candidate) -> QuerySet[Appeal]:
 
 def involved_people(appeal: Appeal) -> frozenset[str]:
     """Identities of those who had a part in the disputed score: markers, who recorded or signed an incident, who
-    proposed or approved a key correction before the appeal. Three queries.
+    proposed or approved a key correction or an annulment before the appeal. Five queries.
     """
     candidate = appeal.candidate
     markers = ManualMark.objects.filter(manual_item__attempt__candidate=candidate)
@@ -109,12 +121,90 @@ def involved_people(appeal: Appeal) -> frozenset[str]:
     corrections = KeyCorrection.objects.filter(
         round_id=candidate.round_id, state=KeyCorrection.State.APPROVED, decided_at__lt=appeal.filed_at
     )
+    annulments = Annulment.objects.filter(appeal__candidate=candidate, decided_at__lt=appeal.filed_at)
     involved = {
         *markers.values_list("marker_id", flat=True),
         *(pk for pair in incidents.values_list("recorded_by_id", "signed_by_id") for pk in pair),
+        *(pk for pair in annulments.values_list("proposed_by_id", "decided_by_id") for pk in pair),
         *(pk for pair in corrections.values_list("proposed_by_id", "decided_by_id") for pk in pair),
     } - {None}
     return frozenset(identity_of_user(user) for user in User.objects.filter(pk__in=involved))
+
+
+def misconduct_behind(appeal: Appeal) -> Incident | None:
+    """The signed misconduct that the disputed result rests on, or None."""
+    if appeal.result.outcome != Outcome.MISCONDUCT:
+        return None
+    signed = Incident.objects.filter(
+        candidate=appeal.candidate_id, sitting=appeal.result.sitting_id, kind=Incident.Kind.MISCONDUCT
+    )
+    return (
+        signed.exclude(signed_at=None).filter(signed_at__lte=appeal.result.recorded_at).order_by("-signed_at").first()
+    )
+
+
+def result_before(result: Result) -> Result | None:
+    """What was recorded of the same sitting before this one, if anything."""
+    earlier = Result.objects.filter(
+        candidate=result.candidate_id, sitting=result.sitting_id, number__lt=result.number
+    ).exclude(outcome=Outcome.MISCONDUCT)
+    return earlier.order_by("-number").first()
+
+
+def annulments_of(appeal: Appeal) -> list[Annulment]:
+    """Every annulment that was put forward in an appeal, with its people."""
+    return list(appeal.annulments.select_related("proposed_by__person", "decided_by__person", "incident__sitting"))
+
+
+def get_annulment(actor: Actor, unsafe_annulment_id: str) -> Annulment:
+    """The annulment of that public id, whose appeal is in reach; raises NotFound."""
+    rows = Annulment.objects.filter(
+        public_id=unsafe_annulment_id, appeal__in=appeals_for(actor).order_by().values("pk")
+    )
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    found.appeal = get_appeal(actor, found.appeal.public_id)
+    return found
+
+
+def lock_annulment(actor: Actor, unsafe_annulment_id: str) -> Annulment:
+    """The annulment, its appeal locked first; raises NotFound."""
+    found = Annulment.objects.filter(public_id=unsafe_annulment_id).values_list("pk", "appeal__public_id").first()
+    if found is None:
+        raise NotFound
+    pk, appeal_id = found
+    appeal = lock_appeal(actor, appeal_id)
+    rows = Annulment.objects.select_for_update(of=("self",)).select_related("proposed_by__person", "incident__sitting")
+    row = rows.get(pk=pk)
+    row.appeal = appeal
+    return row
+
+
+def annulment_to_apply(annulment_pk: int) -> Annulment | None:
+    """By primary key, for the job; with everything that its effect depends on."""
+    people = ("appeal__candidate__round", "appeal__result", "incident__sitting")
+    return Annulment.objects.select_related(*people).filter(pk=annulment_pk).first()
+
+
+def annulments_due() -> list[int]:
+    """Approved, and their result not yet recorded: what the sweeper repairs."""
+    due = Annulment.objects.filter(state=Annulment.State.APPROVED, applied_at=None)
+    return list(due.order_by("pk").values_list("pk", flat=True))
+
+
+def open_steps(appeal: Appeal) -> int:
+    """What the handler asked others for and has no outcome yet: annulments, texts that are being marked anew."""
+    waiting = appeal.annulments.exclude(state=Annulment.State.REFUSED).filter(applied_at=None).count()
+    return waiting + appeal.remarkings.exclude(state=ManualItem.State.DONE).count()
+
+
+def get_appeal_of_news(appeal_pk: int) -> Appeal:
+    """By primary key, for jobs of the rooms above that follow the news; raises NotFound."""
+    found = Appeal.objects.select_related("candidate__round").filter(pk=appeal_pk).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def recounts(candidate: Candidate) -> list[Recount]:

@@ -60,6 +60,12 @@ def lock_candidate(actor: Actor, unsafe_candidate_id: str) -> Candidate:
     return found
 
 
+def lock_candidate_row(candidate_pk: int) -> Candidate:
+    """By primary key, locked, with its round: for actions whose actor was checked against the candidate before."""
+    rows = Candidate.objects.select_for_update(of=("self",)).select_related("round", "person")
+    return rows.get(pk=candidate_pk)
+
+
 def my_candidacies(actor: Actor, now: datetime) -> list[Candidacy]:
     """Everything the person is or was called to, newest first. Six queries, however many there are."""
     if actor.person_id is None:

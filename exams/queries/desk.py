@@ -199,12 +199,14 @@ def incidents_of(sitting: Sitting) -> QuerySet[Incident]:
     found = Incident.objects.filter(sitting=sitting).select_related(
         "candidate__person", "recorded_by__person", "signed_by"
     )
-    return found.prefetch_related("files")
+    return found.prefetch_related("files", "annulments")
 
 
 def incidents_of_candidate(candidate: Candidate) -> QuerySet[Incident]:
     """What was recorded about one candidate."""
-    return candidate.incidents.select_related("recorded_by__person", "signed_by", "sitting").prefetch_related("files")
+    return candidate.incidents.select_related("recorded_by__person", "signed_by", "sitting").prefetch_related(
+        "files", "annulments"
+    )
 
 
 def sitting_of_incident(actor: Actor, unsafe_incident_id: str) -> Sitting:
@@ -251,6 +253,7 @@ def get_check_in_photo(actor: Actor, unsafe_check_in_id: str) -> CheckIn:
         CheckIn.objects.select_related("candidate__round")
         .filter(public_id=unsafe_check_in_id, candidate__in=candidates_for(actor))
         .exclude(photo_stored_name="")
+        .filter(erasure=None)
         .first()
     )
     if found is None or not can_invigilate(actor, found.candidate.round):
@@ -260,4 +263,9 @@ def get_check_in_photo(actor: Actor, unsafe_check_in_id: str) -> CheckIn:
 
 def check_ins_of(candidate: Candidate) -> QuerySet[CheckIn]:
     """How the identity was checked, newest first."""
-    return candidate.check_ins.select_related("checked_by", "sitting")
+    return candidate.check_ins.select_related("checked_by", "sitting", "erasure")
+
+
+def photos_of(candidate: Candidate) -> QuerySet[CheckIn]:
+    """Check-ins of the candidate whose photo is still kept."""
+    return candidate.check_ins.exclude(photo_stored_name="").filter(erasure=None)

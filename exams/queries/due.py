@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from exams.domain.states import MAY_SIT, AttemptState, CandidateState, RoundState, SittingState
-from exams.models import Attempt, Candidate, Drill, DrillState, ManualItem, Round, Sitting
+from exams.models import Attempt, Candidate, CheckIn, Drill, DrillState, ManualItem, Round, Sitting
 from exams.queries.candidates import extra_seconds_of
 
 _LOST_AFTER = timedelta(minutes=1)
 _FAR = timedelta(days=61)
+_PHOTOS = 500
 
 
 def overdue_attempts(now: datetime) -> list[int]:
@@ -21,6 +22,12 @@ def overdue_attempts(now: datetime) -> list[int]:
         for pk, deadline, grace in rows.values_list("pk", "deadline", "grace_seconds")
         if now > deadline + timedelta(seconds=grace)
     ]
+
+
+def photos_to_erase(now: datetime, *, days: int) -> list[CheckIn]:
+    """Photos that were taken more than so many days ago, and are still kept."""
+    kept = CheckIn.objects.exclude(photo_stored_name="").filter(erasure=None)
+    return list(kept.filter(checked_at__lt=now - timedelta(days=days)).order_by("pk")[:_PHOTOS])
 
 
 def sittings_to_close(now: datetime) -> list[Sitting]:

@@ -4,14 +4,15 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from accounts.queries import identity_of_user
 from core.actor import Actor
 from core.canonical import canonical_sha256
 from core.errors import NotFound
 from exams.domain.grading import Decided, manual_tasks
 from exams.domain.items import ManualTask
-from exams.models import ManualItem, Round
+from exams.models import Candidate, ManualItem, ManualMark, Round
 from exams.policies import reachable_marking
 from exams.queries.corrections import amendments_of
 from question_bank.queries import version_contents
@@ -49,7 +50,8 @@ def manual_items_for(actor: Actor) -> QuerySet[ManualItem]:
 
 def waiting_for(actor: Actor) -> QuerySet[ManualItem]:
     """Texts that this person has not marked yet and that need one more mark; those with a mark first, then by age."""
-    waiting = manual_items_for(actor).exclude(state=ManualItem.State.DONE).exclude(marks__marker_id=actor.user_id)
+    waiting = manual_items_for(actor).exclude(state=ManualItem.State.DONE)
+    waiting = waiting.exclude(Exists(_same_text(actor.user_id))).exclude(appeal__taken_by_id=actor.user_id)
     return waiting.annotate(given=Count("marks")).order_by("-given", "pk")
 
 
@@ -103,6 +105,29 @@ def blind_text(actor: Actor, row: ManualItem) -> BlindText:
             left = waiting_for(actor).filter(attempt__sitting__round_id=attempt.sitting.round_id).count()
             return BlindText(row, stem, task, row.points, row.state == ManualItem.State.THIRD, left)
     raise NotFound
+
+
+def barred_from(row: ManualItem) -> frozenset[str]:
+    """Who may not mark a text anew: whoever marked it before, and who handles the appeal. Identities of people."""
+    if row.generation == 1:
+        return frozenset()
+    same = {"item": row.item, "place": row.place, "answers_sha256": row.answers_sha256}
+    earlier = ManualItem.objects.filter(attempt=row.attempt_id, generation__lt=row.generation, **same)
+    marks = ManualMark.objects.filter(manual_item__in=earlier).select_related("marker__person")
+    handler = row.appeal.taken_by if row.appeal else None
+    return frozenset(identity_of_user(user) for user in (*(one.marker for one in marks), handler) if user)
+
+
+def texts_of(candidate: Candidate) -> QuerySet[ManualItem]:
+    """Every text of a candidate that people marked, the newest marking of each last, with its marks."""
+    rows = ManualItem.objects.filter(attempt__candidate=candidate).order_by("attempt_id", "item", "place", "generation")
+    return rows.select_related("attempt__sitting").prefetch_related("marks")
+
+
+def _same_text(user_id: int | None) -> QuerySet[ManualMark]:
+    """Marks of that person for the same text, in whatever generation."""
+    same = {f"manual_item__{name}": OuterRef(name) for name in ("attempt", "item", "place", "answers_sha256")}
+    return ManualMark.objects.filter(marker_id=user_id, **same)
 
 
 def undecided_of(attempt_pk: int) -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from exams.domain import results as domain
-from exams.models import Candidate, CandidateState, Result, Round, Sitting
+from exams.models import Annulment, Candidate, CandidateState, Result, Round, Sitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,11 @@ def standing_of(candidate: Candidate) -> Result | None:
 def last_result(candidate: Candidate, sitting: Sitting) -> Result | None:
     """The result of one sitting that counts."""
     return Result.objects.filter(candidate=candidate, sitting=sitting).order_by("-number").first()
+
+
+def is_annulled(result: Result) -> bool:
+    """Whether two people took this misconduct back on appeal: what the paper is worth counts again."""
+    return Annulment.objects.filter(appeal__result=result, state=Annulment.State.APPROVED).exists()
 
 
 def _standings(results: QuerySet[Result]) -> dict[int, Result]:

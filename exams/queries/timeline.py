@@ -82,13 +82,15 @@ def get_timeline(actor: Actor, unsafe_attempt_id: str) -> Timeline:
 
 
 def _devices(attempt: Attempt) -> Iterator[Moment]:
-    for lease in attempt.leases.order_by("epoch"):
+    for lease in attempt.leases.select_related("approved_by__person").order_by("epoch"):
         first = lease.epoch == 1
+        approver = _("{who} 同意换设备").format(who=lease.approved_by) if lease.approved_by else ""
         yield Moment(
             lease.opened_at,
             _("开始作答") if first else _("换到另一台设备或页面"),
             f"{lease.address} · {lease.user_agent[:120]}",
-            tone="" if first else "warn",
+            approver,
+            tone="" if first or approver else "warn",
         )
 
 

@@ -17,11 +17,22 @@ from core.http import refusals_on
 from core.scores import display
 from exams import actions
 from exams.domain.appeals import AppealState
-from exams.forms import AppealAnswerForm, AppealFilter, AppealForm
-from exams.models import Appeal, Result
+from exams.forms import AnnulmentDecisionForm, AnnulmentForm, AppealAnswerForm, AppealFilter, AppealForm
+from exams.models import Annulment, Appeal, ManualItem, Result
 from exams.policies import can_handle_appeals, can_see_appeals
 from exams.queries import my_candidacy
-from exams.queries.appeals import appeals_for, get_appeal, involved_people, own_appeal, recounts
+from exams.queries.appeals import (
+    annulments_of,
+    appeals_for,
+    get_annulment,
+    get_appeal,
+    involved_people,
+    misconduct_behind,
+    open_steps,
+    own_appeal,
+    recounts,
+)
+from exams.queries.marking import texts_of
 from exams.queries.results import standing_of
 
 _PAGE_SIZE = 50
@@ -74,6 +85,47 @@ def appeal_take(request: HttpRequest, appeal_id: str) -> HttpResponse:
     return redirect("exams:appeal", appeal_id=appeal_id)
 
 
+@require_POST
+def appeal_annul(request: HttpRequest, appeal_id: str) -> HttpResponse:
+    """The handler puts the annulment of the misconduct forward."""
+    row = get_appeal(request.actor, appeal_id)
+    form = AnnulmentForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            effect = Annulment.Effect(form.cleaned_data["effect"])
+            reason = form.cleaned_data["reason"]
+            actions.propose_annulment(request.actor, appeal_id, effect=effect, reason=reason, now=clock.now())
+            messages.success(request, _("已提出撤销违纪认定，等待另一人审批。"))
+            return redirect("exams:appeal", appeal_id=appeal_id)
+    context = {**_detail(request, row, AppealAnswerForm()), "annulment_form": form}
+    return render(request, "exams/appeal.html", context, status=422)
+
+
+@require_POST
+def appeal_mark_anew(request: HttpRequest, appeal_id: str, item_id: str) -> HttpResponse:
+    """A text goes on the markers' desk again."""
+    actions.ask_to_mark_anew(request.actor, appeal_id, item_id, now=clock.now())
+    messages.success(request, _("已送交重新评阅：由没有评过的人评阅，看不到考生和原来的评分。"))
+    return redirect("exams:appeal", appeal_id=appeal_id)
+
+
+@require_POST
+def annulment_decide(request: HttpRequest, annulment_id: str) -> HttpResponse:
+    """The second person approves or refuses."""
+    row = get_annulment(request.actor, annulment_id).appeal
+    form = AnnulmentDecisionForm(request.POST)
+    if form.is_valid():
+        with refusals_on(form):
+            approve = form.cleaned_data["decision"] == "approve"
+            note = form.cleaned_data["note"]
+            actions.decide_annulment(request.actor, annulment_id, approve=approve, note=note, now=clock.now())
+            said = _("已同意撤销，成绩正在重新记入。") if approve else _("已记录：不同意撤销。")
+            messages.success(request, said)
+            return redirect("exams:appeal", appeal_id=row.public_id)
+    context = {**_detail(request, row, AppealAnswerForm()), "decision_form": form}
+    return render(request, "exams/appeal.html", context, status=422)
+
+
 def my_appeal(request: HttpRequest, candidate_id: str) -> HttpResponse:
     """The candidate's own: files, or shows where it stands."""
     now = clock.now()
@@ -110,6 +162,10 @@ def _detail(request: HttpRequest, row: Appeal, form: AppealAnswerForm) -> dict[s
     is_involved = may_handle and request.actor.identity() in involved_people(row)
     is_mine = row.taken_by_id == request.actor.user_id
     standing = standing_of(row.candidate)
+    may_answer = may_handle and not is_involved and is_mine and row.state == Appeal.State.IN_REVIEW
+    annulments = annulments_of(row)
+    proposed = next((one for one in annulments if one.state == Annulment.State.PROPOSED), None)
+    may_annul = may_answer and misconduct_behind(row) is not None
     return {
         "appeal": row,
         "candidate": row.candidate,
@@ -122,10 +178,44 @@ def _detail(request: HttpRequest, row: Appeal, form: AppealAnswerForm) -> dict[s
         "recounts": recounts(row.candidate),
         "is_involved": is_involved,
         "may_take": may_handle and not is_involved and row.state == Appeal.State.FILED,
-        "may_answer": may_handle and not is_involved and is_mine and row.state == Appeal.State.IN_REVIEW,
+        "may_answer": may_answer,
+        "open_steps": open_steps(row),
+        "annulments": annulments,
+        "proposed": proposed,
+        "annulment_form": AnnulmentForm() if may_annul and not _stands(annulments) else None,
+        "decision_form": AnnulmentDecisionForm()
+        if proposed and may_handle and not is_involved and not is_mine
+        else None,
+        "texts": _texts(row, may_ask=may_answer),
         "waits_for_other": row.state == Appeal.State.IN_REVIEW and not is_mine,
         "timeline": _timeline(row),
     }
+
+
+def _stands(annulments: list[Annulment]) -> bool:
+    """One that waits or was approved: no second one is put forward."""
+    return any(one.state != Annulment.State.REFUSED for one in annulments)
+
+
+def _texts(appeal: Appeal, *, may_ask: bool) -> list[dict[str, object]]:
+    """The texts of the candidate as the handler sees them: points of each marking, without names."""
+    newest: dict[tuple[int, str, str], ManualItem] = {}
+    found: list[dict[str, object]] = []
+    for row in texts_of(appeal.candidate):
+        newest[row.attempt_id, row.item, row.place] = row
+    for row in newest.values():
+        marks = "、".join(display(mark.mark) for mark in row.marks.all())
+        is_done = row.state == ManualItem.State.DONE
+        found.append(
+            {
+                "row": row,
+                "marks": marks if is_done else "",
+                "points": display(row.points),
+                "may_ask": may_ask and is_done,
+                "is_anew": row.appeal_id == appeal.pk,
+            }
+        )
+    return found
 
 
 def _row(appeal: Appeal) -> list[dict[str, object]]:

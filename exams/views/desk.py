@@ -218,6 +218,16 @@ def check_in_photo(request: HttpRequest, check_in_id: str) -> FileResponse:
 
 
 @require_POST
+def photos_erase(request: HttpRequest, candidate_id: str) -> HttpResponse:
+    """A candidate withdraws the consent to the photo by telling an invigilator."""
+    if not can_invigilate(request.actor, get_candidate(request.actor, candidate_id).round):
+        raise NotAllowed
+    number = actions.withdraw_photo_consent(request.actor, candidate_id, now=clock.now())
+    messages.success(request, _("已删除 {number} 张现场照片。").format(number=number))
+    return redirect("exams:candidate", candidate_id=candidate_id)
+
+
+@require_POST
 def incident_sign(request: HttpRequest, incident_id: str) -> HttpResponse:
     sitting = sitting_of_incident(request.actor, incident_id)
     actions.sign_misconduct(request.actor, incident_id, now=clock.now())

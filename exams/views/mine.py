@@ -20,6 +20,7 @@ from exams.forms import StartForm
 from exams.queries import Candidacy, my_candidacies, my_candidacy
 from exams.queries.appeals import own_appeal
 from exams.queries.candidates import my_candidate_in
+from exams.queries.desk import photos_of
 from exams.queries.drills import my_drills
 from exams.queries.review import may_review
 
@@ -51,6 +52,7 @@ def my_exam(request: HttpRequest, candidate_id: str) -> HttpResponse:
         **_shown(candidacy),
         "own_appeal": own_appeal(candidacy.candidate, now),
         "may_review": may_review(candidacy.candidate),
+        "has_photo": photos_of(candidacy.candidate).exists(),
         "may_ask": candidacy.attempt is None and candidacy.candidate.state in MAY_ASK,
     }
     return render(request, "exams/my_exam.html", context)
@@ -75,6 +77,15 @@ def my_device(request: HttpRequest) -> HttpResponse:
     if request.GET.get("now"):
         return JsonResponse({"server_now": clock.now().isoformat()})
     return render(request, "exams/my_device.html", {"config": {"url": request.path}})
+
+
+@require_POST
+def withdraw_my_photo(request: HttpRequest, candidate_id: str) -> HttpResponse:
+    """The person withdraws the consent to the check-in photo."""
+    candidate = my_candidacy(request.actor, candidate_id, clock.now()).candidate
+    actions.withdraw_photo_consent(request.actor, candidate.public_id, now=clock.now())
+    messages.success(request, _("已撤回同意，现场照片已删除。"))
+    return redirect("exams:my_exam", candidate_id=candidate_id)
 
 
 @require_POST

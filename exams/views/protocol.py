@@ -28,7 +28,7 @@ from core import clock
 from core.errors import DomainError
 from core.http import message_of
 from exams import actions
-from exams.actions.journal import Device, Opened, Saved, holder_of, keep_conflict
+from exams.actions.journal import Approval, Device, Opened, Saved, holder_of, keep_conflict
 from exams.domain.messages import MOST_BYTES, read_open, read_save, read_submit
 from exams.errors import AttemptCookieMissing, CrossSiteRequest, EnvelopeMalformed
 from exams.models import Attempt
@@ -46,11 +46,14 @@ def cookie_name(attempt_id: str) -> str:
     return f"attempt_{attempt_id[:12]}"
 
 
-def set_attempt_cookie(response: HttpResponse, attempt: Attempt) -> None:
-    """Gives this browser the right to save answers of this attempt, until a day after its deadline."""
+def set_attempt_cookie(response: HttpResponse, attempt: Attempt, approval: Approval | None = None) -> None:
+    """Gives this browser the right to save answers of this attempt, until a day after its deadline.
+
+    `approval` is of the invigilator who let this device go on; OPEN writes it down with the lease.
+    """
     response.set_cookie(
         cookie_name(attempt.public_id),
-        sign_cookie(attempt),
+        sign_cookie(attempt, approval),
         expires=attempt.deadline + COOKIE_AFTER_DEADLINE,
         path=f"/sit/{attempt.public_id}/",
         secure=settings.HTTPS,
@@ -59,10 +62,22 @@ def set_attempt_cookie(response: HttpResponse, attempt: Attempt) -> None:
     )
 
 
-def sign_cookie(attempt: Attempt) -> str:
-    """The cookie's value: this attempt, and until when."""
+def sign_cookie(attempt: Attempt, approval: Approval | None = None) -> str:
+    """The cookie's value: this attempt, until when, and who let this device go on after which epoch."""
     expires = attempt.deadline + COOKIE_AFTER_DEADLINE
-    return signing.dumps({"a": attempt.public_id, "e": int(expires.timestamp())}, salt=COOKIE_SALT)
+    said: dict[str, object] = {"a": attempt.public_id, "e": int(expires.timestamp())}
+    if approval is not None:
+        said["h"] = [approval.user_id, approval.epoch]
+    return signing.dumps(said, salt=COOKIE_SALT)
+
+
+def approval_of(request: HttpRequest, attempt_id: str) -> Approval | None:
+    """Who let this browser go on with the attempt, if an invigilator did."""
+    try:
+        bound = signing.loads(request.COOKIES.get(cookie_name(attempt_id), ""), salt=COOKIE_SALT)
+    except signing.BadSignature:
+        return None
+    return Approval(*bound["h"]) if bound.get("a") == attempt_id and "h" in bound else None
 
 
 def holds_attempt_cookie(request: HttpRequest, attempt_id: str) -> bool:
@@ -117,7 +132,7 @@ def refusal_json(request: HttpRequest, refusal: DomainError) -> HttpResponse:
 @protocol
 def open_view(request: HttpRequest, attempt_id: str) -> HttpResponse:
     message = read_open(own_body(request))
-    device = Device(client_address(request), request.headers.get("User-Agent", ""))
+    device = Device(client_address(request), request.headers.get("User-Agent", ""), approval_of(request, attempt_id))
     now = clock.now()
     opened = actions.open_lease(attempt_id, message, device=device, now=now)
     response = _json(_opened_body(opened, now))

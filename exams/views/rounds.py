@@ -22,7 +22,7 @@ from exams.policies import can_invigilate, can_keep_key, can_plan_rounds, can_ru
 from exams.queries import annotate_counts, candidates_of_round, get_candidate, get_round, rounds_for
 from exams.queries.after import after_links, candidate_requests, may_request_for
 from exams.queries.custody import custody_of
-from exams.queries.desk import attempts_of, check_ins_of, incidents_of_candidate
+from exams.queries.desk import attempts_of, check_ins_of, incidents_of_candidate, photos_of
 from exams.queries.rounds import Step, closing_facts, round_steps, state_counts
 from exams.views.tables import candidate_rows, sort_columns, tone_of
 from question_bank.queries import blueprints_for
@@ -167,6 +167,7 @@ def candidate_detail(request: HttpRequest, candidate_id: str) -> HttpResponse:
         "attempts": attempts_of(candidate),
         "incidents": incidents_of_candidate(candidate),
         "check_ins": check_ins_of(candidate),
+        "has_photo": photos_of(candidate).exists(),
         "results": candidate.results.select_related("sitting").order_by("sitting__number", "number"),
         "may_invigilate": can_invigilate(request.actor, candidate.round),
         "may_check_in": candidate.state in {CandidateState.NOTIFIED, CandidateState.CONFIRMED, CandidateState.MAKEUP},

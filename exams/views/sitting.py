@@ -22,7 +22,7 @@ from exams.models import Accommodation, Attempt
 from exams.policies import is_own_candidacy
 from exams.queries.journal import get_attempt
 from exams.queries.requests import accommodation_in_force
-from exams.views.protocol import holds_attempt_cookie, set_attempt_cookie
+from exams.views.protocol import approval_of, holds_attempt_cookie, set_attempt_cookie
 from exams.views.receipts import public_key_hex, qr_data
 
 # The greatest size of print that the page offers, in pixels.
@@ -46,7 +46,7 @@ def sitting_page(request: HttpRequest, attempt_id: str) -> HttpResponse:
     granted = accommodation_in_force(attempt.candidate_id)
     with override(_language(granted)):
         response = render(request, "exams/sitting.html", {"config": _config(attempt, granted, named=not at_rest)})
-    set_attempt_cookie(response, attempt)
+    set_attempt_cookie(response, attempt, approval_of(request, attempt_id))
     return response
 
 
@@ -87,9 +87,9 @@ def sitting_done(request: HttpRequest, attempt_id: str) -> HttpResponse:
 
 def _taken_here(request: HttpRequest, attempt_id: str) -> HttpResponse:
     """The invigilator's QR code: this device gets the attempt's cookie, and an address without the word."""
-    attempt = actions.attempt_of_handover(attempt_id, request.GET["handover"])
+    attempt, approval = actions.attempt_of_handover(attempt_id, request.GET["handover"])
     response = redirect("exams:sitting", attempt_id=attempt.public_id)
-    set_attempt_cookie(response, attempt)
+    set_attempt_cookie(response, attempt, approval)
     return response
 
 

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core.actor import Actor
 from core.audit import audit
-from exams.models import Round
-from exams.queries import get_key_correction
+from exams.models import Appeal, Round
+from exams.queries import get_appeal_of_news, get_key_correction
 from publications.domain.approval import NOTE_MOST, PROPOSAL_LIFETIME, has_expired, public_note
 from publications.domain.snapshot import BuiltSnapshot, Correction, same_figures
 from publications.errors import CorrectionUnchanged
@@ -23,7 +24,8 @@ from publications.queries.staff import (
 )
 
 EXPIRED_NOTE = "审批时限已过，系统自动退回"
-REPLACED_NOTE = "又有答案更正，已并入新的更正"
+REPLACED_NOTE = "又有新的更正，已并入其中"
+APPEAL_NOTE = "经成绩复核更正"
 
 
 @transaction.atomic
@@ -70,12 +72,34 @@ def propose_after_key_correction(actor: Actor, correction_pk: int, *, now: datet
     """
     correction = get_key_correction(correction_pk)
     exam_round = lock_round_to_publish(actor, correction.round.public_id)
-    notes = [correction.public_note]
+    known = _own_proposals(exam_round).filter(correction_note__contains=correction.public_note).first()
+    return known or _correct_once_more(actor, exam_round, note=correction.public_note, now=now)
+
+
+@transaction.atomic
+def propose_after_appeal(actor: Actor, appeal_pk: int, *, now: datetime) -> Publication:
+    """Puts a correction of the public figures forward after an appeal changed a score; `actor` is the system.
+
+    The public note names nobody. Raises what `correct_publication` raises; CorrectionUnchanged for an appeal upheld.
+    """
+    appeal = get_appeal_of_news(appeal_pk)
+    if appeal.state != Appeal.State.CHANGED:
+        raise CorrectionUnchanged
+    exam_round = lock_round_to_publish(actor, appeal.candidate.round.public_id)
+    return _correct_once_more(actor, exam_round, note=APPEAL_NOTE, now=now)
+
+
+def _own_proposals(exam_round: Round) -> QuerySet[Publication]:
+    """Corrections that the system put forward and nobody decided."""
     own = exam_round.publications.filter(state=Publication.State.PROPOSED, proposed_by=None)
-    for row in own.exclude(correction_note="").select_related("snapshot"):
-        if correction.public_note in row.correction_note:
-            return row
-        notes.insert(0, row.correction_note)
+    return own.exclude(correction_note="").select_related("snapshot")
+
+
+def _correct_once_more(actor: Actor, exam_round: Round, *, note: str, now: datetime) -> Publication:
+    """A correction in the place of the system's earlier one, whose notes it keeps: two become one."""
+    notes = [note]
+    for row in _own_proposals(exam_round):
+        notes = [one for one in row.correction_note.split("；") if one not in notes] + notes
         row.state, row.decided_at, row.decision_note = Publication.State.REFUSED, now, REPLACED_NOTE
         row.save(update_fields=["state", "decided_at", "decision_note"])
         audit(actor, "publications.replaced", row, details={"sha256": row.snapshot.sha256})

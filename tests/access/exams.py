@@ -203,6 +203,8 @@ MATRIX = {
         inside(*HALL, status=200, own=403, kwargs=candidate),
         inside(*HALL, status=302, own=403, method="post", kwargs=candidate, data=document),
     ),
+    "exams:photos_erase": inside(*HALL, status=302, own=403, method="post", kwargs=candidate),
+    "exams:my_photo_withdraw": own(302, method="post", kwargs=candidate),
     "exams:incident": (
         inside(*HALL, status=200, own=403, kwargs=candidate),
         inside(*HALL, status=302, own=403, method="post", kwargs=candidate, data=seen),

@@ -22,7 +22,7 @@ from exams.actions import (
 )
 from exams.domain.grading import Policy
 from exams.domain.requests import Wish
-from exams.models import Deferral, DeferralFile, ManualItem, ReviewLevel, Sitting
+from exams.models import Annulment, Deferral, DeferralFile, Incident, ManualItem, ReviewLevel, Sitting
 from tests.access import API_LOGIN, LOGIN, Row, only
 from tests.access.exams import INSIDE, _attempt, _candidate, _once, _round, inside, own
 from tests.exams.after import items_of, ref_of
@@ -100,6 +100,33 @@ def _appeal(world: World) -> Any:
 
 def appeal(world: World) -> dict[str, str]:
     return {"appeal_id": _appeal(world).public_id}
+
+
+def appealed_text(world: World) -> dict[str, str]:
+    return appeal(world) | {"item_id": "0" * 32}
+
+
+def annul(world: World) -> dict[str, str]:
+    return {"effect": "score", "reason": "监控录像显示纸条不是考生的"}
+
+
+def annulment(world: World) -> dict[str, str]:
+    """One that was decided before: whoever may decide is told so, whoever may not finds nothing."""
+    row = _appeal(world)
+
+    def make() -> Annulment:
+        by = {"recorded_by_id": world.actor("invigilator").user_id, "recorded_at": clock.now()}
+        candidate, at = row.candidate, row.result.sitting
+        kind = Incident.Kind.MISCONDUCT
+        seen = Incident.objects.create(candidate=candidate, sitting=at, kind=kind, description="纸条", **by)
+        put = {"proposed_by_id": world.actor("trainer").user_id, "proposed_at": clock.now(), "reason": "纸条不是考生的"}
+        return Annulment.objects.create(appeal=row, incident=seen, effect="score", state="refused", **put)
+
+    return {"annulment_id": _once(world, "annulment", make).public_id}
+
+
+def decided(world: World) -> dict[str, str]:
+    return {"decision": "refuse", "note": "录像不清楚，不能说明问题"}
 
 
 def grounds(world: World) -> dict[str, str]:
@@ -207,6 +234,15 @@ MATRIX = {
     "exams:appeal": Row({"anonymous": LOGIN, **dict.fromkeys(DECIDING, 200), "*": 404}, kwargs=appeal),
     "exams:appeal_take": Row(
         {"anonymous": LOGIN, **dict.fromkeys(DECIDING, 302), "*": 404}, method="post", kwargs=appeal
+    ),
+    "exams:appeal_annul": Row(
+        {"anonymous": LOGIN, **dict.fromkeys(DECIDING, 422), "*": 404}, method="post", kwargs=appeal, data=annul
+    ),
+    "exams:appeal_mark_anew": Row(
+        {"anonymous": LOGIN, **dict.fromkeys(DECIDING, 403), "*": 404}, method="post", kwargs=appealed_text
+    ),
+    "exams:annulment_decide": Row(
+        {"anonymous": LOGIN, **dict.fromkeys(DECIDING, 422), "*": 404}, method="post", kwargs=annulment, data=decided
     ),
     "exams:my_appeal": (
         own(200, kwargs=published_candidate),

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from core.errors import EvidenceTypeRefused, NotAllowed, NotFound
+from core.models import AuditEntry
 from exams.actions import (
     approve_extension,
     attempt_of_handover,
@@ -33,12 +34,13 @@ from exams.actions import (
     start_on_paper,
     start_rehearsal,
     submit_drill,
+    withdraw_photo_consent,
 )
 from exams.actions.attempts import GUESS_SECONDS, MOST_GUESSES
 from exams.actions.candidates import Identification
 from exams.actions.conduct import MOST_REPORTS
 from exams.actions.files import Upload
-from exams.actions.journal import holder_of
+from exams.actions.journal import Approval, holder_of
 from exams.domain.entry import entry_code
 from exams.domain.messages import Open, Save, Submit
 from exams.domain.signals import Beat, FaultReport, Noticed
@@ -59,6 +61,7 @@ from exams.errors import (
     TooManyGuesses,
     TooManyReports,
 )
+from exams.jobs import sweep_photos
 from exams.models import (
     AnswerEvent,
     AttemptState,
@@ -69,11 +72,12 @@ from exams.models import (
     DrillState,
     Extension,
     Incident,
+    PhotoErasure,
     Presence,
     Signal,
     SimilarityReport,
 )
-from exams.queries.desk import OFFLINE, WRITING, live_desk
+from exams.queries.desk import OFFLINE, WRITING, get_check_in_photo, live_desk
 from exams.queries.drills import review_of
 from exams.queries.faults import faults_for
 from exams.queries.journal import item_shapes_of
@@ -153,6 +157,45 @@ def test_check_in_keeps_how_where_and_a_photo_only_with_consent(stage):
     assert default_storage.exists(row.photo_stored_name)
     candidate.refresh_from_db()
     assert candidate.state == CandidateState.CHECKED_IN
+
+
+def photographed(stage, index=0, now=NOW):
+    """Checked in with a photo; returns the row."""
+    told = Identification(has_consent=True, photo=Upload("face.jpg", picture()))
+    candidate = stage.candidates[index]
+    check_in(stage.invigilator, candidate.public_id, identification=told, now=now)
+    return CheckIn.objects.get(candidate=candidate)
+
+
+def test_photo_is_gone_the_moment_its_consent_is_withdrawn(stage):
+    row, other = photographed(stage), photographed(stage, 1)
+    for stranger in (stage.actor(1), make_actor("invigilator")):
+        with pytest.raises(NotFound):
+            withdraw_photo_consent(stranger, stage.candidates[0].public_id, now=NOW)
+    assert default_storage.exists(row.photo_stored_name)
+
+    assert withdraw_photo_consent(stage.actor(0), stage.candidates[0].public_id, now=NOW) == 1
+
+    assert not default_storage.exists(row.photo_stored_name)
+    assert default_storage.exists(other.photo_stored_name)
+    with pytest.raises(NotFound):
+        get_check_in_photo(stage.invigilator, row.public_id)
+    assert get_check_in_photo(stage.invigilator, other.public_id) == other
+    entry = AuditEntry.objects.get(action="exams.photo_erased")
+    assert (entry.actor_person_id, row.photo_sha256 in entry.details) == (stage.actor(0).person_id, True)
+    assert withdraw_photo_consent(stage.invigilator, stage.candidates[0].public_id, now=NOW) == 0
+    assert PhotoErasure.objects.get().ground == "withdrawn"
+
+
+def test_photo_is_deleted_when_its_time_is_over(stage, time_machine, settings):
+    row = photographed(stage)
+    settings.PHOTO_KEEP_DAYS = 30
+    time_machine.move_to(NOW + timedelta(days=30), tick=False)
+    assert sweep_photos() == 0
+    time_machine.move_to(NOW + timedelta(days=30, seconds=1), tick=False)
+    default_storage.delete(row.photo_stored_name)  # as after a crash between the file and the row
+    assert (sweep_photos(), sweep_photos()) == (1, 0)
+    assert (PhotoErasure.objects.get().check_in, PhotoErasure.objects.get().ground) == (row, "expired")
 
 
 def test_check_in_without_photo_keeps_no_consent(stage):
@@ -265,7 +308,7 @@ def test_handover_opens_the_exam_on_one_more_device_until_somebody_took_over(sta
     attempt = stage.start()
     lease(attempt)
     _, word = offer_handover(stage.invigilator, attempt.public_id)
-    assert attempt_of_handover(attempt.public_id, word) == attempt
+    assert attempt_of_handover(attempt.public_id, word) == (attempt, Approval(stage.invigilator.user_id, 1))
     other = stage.start(1)
     with pytest.raises(HandoverExpired):
         attempt_of_handover(other.public_id, word)

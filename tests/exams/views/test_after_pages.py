@@ -9,8 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from exams.actions import grade_attempt
-from exams.models import Accommodation, Appeal, Candidate, Deferral, KeyCorrection, ManualItem
+from exams.actions import close_sitting, file_appeal, finish_grading, give_mark, grade_attempt
+from exams.errors import MarkedAlready
+from exams.models import Accommodation, Annulment, Appeal, Candidate, Deferral, KeyCorrection, ManualItem, Result
+from exams.queries.marking import next_to_mark
+from tests.exams.actions.test_annulments import accuse
 from tests.exams.actions.test_appeals import ANSWER, GROUNDS
 from tests.exams.actions.test_marking import TEXT, bank_with_text
 from tests.exams.after import (
@@ -24,7 +27,7 @@ from tests.exams.after import (
     published,
     ref_of,
 )
-from tests.factories.actors import Browser, api_client_of, client_of, make_staff_user
+from tests.factories.actors import Browser, actor_of, api_client_of, client_of, make_actor, make_staff_user
 from tests.factories.exams import NOW, OPENS_AT, make_stage, right_answers
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +225,83 @@ def test_marking_goes_from_text_to_text_until_nothing_waits():
     assert "没有等您评阅" in marker.get(following, follow=True).text
     assert ManualItem.objects.filter(state="open").count() == 2
     assert list(ManualItem.objects.values_list("fraction", flat=True)) == [None, None]
+
+
+# What a handler of an appeal may ask of others
+
+
+def test_misconduct_is_taken_back_on_the_pages_by_two_people(django_capture_on_commit_callbacks):
+    stage = graded_stage(0, pass_mark=Decimal("8.00"))
+    accuse(stage, now=GRADED_AT)
+    published(stage)
+    row = file_appeal(stage.actor(), stage.candidates[0].public_id, grounds=GROUNDS, now=LATER)
+    handler, chief = browser(member(stage, "reviewer")), browser(member(stage, "regulator"))
+    page = reverse("exams:appeal", args=[row.public_id])
+    put = reverse("exams:appeal_annul", args=[row.public_id])
+    assert "提出撤销" not in handler.get(page).text
+    handler.post(reverse("exams:appeal_take", args=[row.public_id]))
+    assert "提出撤销" in handler.get(page).text
+    typed = {"effect": "score", "reason": "监控录像显示纸条不是考生的"}
+    for wrong in ({}, {**typed, "reason": "短"}, {**typed, "effect": "maybe"}):
+        assert handler.post(put, wrong).status_code == 422
+    assert handler.post(put, typed).status_code == 302
+
+    assert "提交审批" not in handler.get(page).text
+    assert "提交审批" in chief.get(page).text
+    decide = reverse("exams:annulment_decide", args=[Annulment.objects.get().public_id])
+    note = {"decision": "approve", "note": "证据充分，同意撤销认定"}
+    assert handler.post(decide, note).status_code == 422
+    assert chief.post(decide, {**note, "note": ""}).status_code == 422
+    with django_capture_on_commit_callbacks(execute=True):
+        assert chief.post(decide, note).status_code == 302
+
+    shown = handler.get(page).text
+    assert "已撤销违纪认定" in shown
+    assert "已变动" in shown
+    person = reverse("exams:candidate", args=[stage.candidates[0].public_id])
+    assert "已撤销违纪认定" in chief.get(person).text
+    assert handler.post(page, {"outcome": "changed", "answer": ANSWER}).status_code == 302
+    assert Appeal.objects.get().state == "changed"
+
+
+def test_text_is_marked_anew_on_appeal_by_people_who_did_not_mark_it(django_capture_on_commit_callbacks):
+    stage = make_stage(bank=bank_with_text(), pass_mark=Decimal(13))
+    stage.open()
+    attempt = stage.start(0)
+    text = item_of_kind(attempt, "short_answer")
+    hand_in(attempt, {**right_answers(attempt), text: [f"1={TEXT}"]})
+    grade_attempt(SYSTEM, attempt.pk, reason="after closing", now=NOW)
+    first = ManualItem.objects.get()
+    before = [make_actor("trainer", authority=stage.exam_round.authority) for _ in range(2)]
+    for marker in before:
+        give_mark(marker, first.public_id, mark=Decimal(1), now=NOW)
+    grade_attempt(SYSTEM, attempt.pk, reason="after closing", now=NOW)
+    close_sitting(SYSTEM, stage.sitting.public_id, now=GRADED_AT)
+    finish_grading(SYSTEM, stage.exam_round.public_id, now=GRADED_AT)
+    published(stage)
+    row = file_appeal(stage.actor(), stage.candidates[0].public_id, grounds=GROUNDS, now=LATER)
+    handler = browser(member(stage, "reviewer"))
+    page = reverse("exams:appeal", args=[row.public_id])
+    ask = reverse("exams:appeal_mark_anew", args=[row.public_id, first.public_id])
+    assert handler.post(ask).status_code == 403
+    handler.post(reverse("exams:appeal_take", args=[row.public_id]))
+    assert "请其他人重新评阅" in handler.get(page).text
+    assert handler.post(ask).status_code == 302
+    assert handler.post(ask).status_code == 422
+
+    anew = ManualItem.objects.get(generation=2)
+    assert handler.post(page, {"outcome": "upheld", "answer": ANSWER}).status_code == 422
+    handling = actor_of(User.objects.get(pk=Appeal.objects.get().taken_by_id))
+    for barred in (*before, handling):
+        assert next_to_mark(barred, stage.exam_round.public_id) is None
+        with pytest.raises(MarkedAlready):
+            give_mark(barred, anew.public_id, mark=Decimal(5), now=LATER)
+    fresh = [make_actor("trainer", authority=stage.exam_round.authority) for _ in range(2)]
+    assert next_to_mark(fresh[0], stage.exam_round.public_id) == anew
+    for marker in fresh:
+        give_mark(marker, anew.public_id, mark=Decimal(5), now=LATER)
+
+    # answered before the job ran: the answer grades what was marked
+    assert handler.post(page, {"outcome": "changed", "answer": ANSWER}).status_code == 302
+    scores = list(Result.objects.filter(candidate=stage.candidates[0]).values_list("score", "outcome"))
+    assert scores == [(Decimal("11.00"), "failed"), (Decimal("15.00"), "passed")]

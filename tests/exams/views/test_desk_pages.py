@@ -20,6 +20,7 @@ from tests.factories.actors import client_of
 from tests.factories.exams import (
     CID,
     NOW,
+    OTHER_CID,
     items_of,
     lease,
     make_practice_pool,
@@ -127,6 +128,16 @@ def test_handover_code_gives_another_browser_the_cookie_and_a_clean_address(stag
     assert answer.url == f"/sit/{attempt.public_id}/"
     assert other.get(answer.url).status_code == 200
     assert Client().get(answer.url, {"handover": "x"}).status_code == 422
+
+    opened = post_json(other, f"{answer.url}open", {"cid": OTHER_CID, "takeover": True})
+    assert opened.status_code == 200
+    assert attempt.leases.get(epoch=2).approved_by_id == stage.invigilator.user_id
+    invigilator = attempt.leases.get(epoch=2).approved_by
+    shown = staff(stage).get(reverse("exams:timeline", args=[attempt.public_id])).text
+    assert f"{invigilator} 同意换设备" in shown
+    # the word was for one hand-over: a third device that the candidate brings alone has no approver
+    post_json(other, f"{answer.url}open", {"cid": "e" * 32, "takeover": True})
+    assert attempt.leases.get(epoch=3).approved_by is None
 
 
 # Beats and reports
