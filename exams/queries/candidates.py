@@ -9,9 +9,11 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from core.actor import Actor
 from core.errors import NotFound
 from exams.domain.access import Access, AttemptFacts, Case, Rules, Window, decide_access
+from exams.domain.requests import MAY_ASK
 from exams.domain.states import AttemptState, CandidateState, SittingState
 from exams.models import Accommodation, Attempt, Candidate, Extension, Result, Round, Sitting
 from exams.policies import reachable_candidates, reachable_rounds
+from notices.queries import Silence, hard_to_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,14 @@ def my_candidate_in(actor: Actor, unsafe_sitting_id: str) -> Candidate:
     if candidate is None:
         raise NotFound
     return candidate
+
+
+def silent_candidates(actor: Actor, exam_round: Round) -> list[tuple[Candidate, Silence]]:
+    """Candidates who have yet to sit and whom no text and no mail would reach, with the reason, by enterprise."""
+    waiting = candidates_of_round(actor, exam_round).filter(state__in=MAY_ASK)
+    silent = hard_to_reach(list(waiting.order_by().values_list("person_id", flat=True)))
+    rows = waiting.filter(person__in=silent).order_by("enterprise_name", "pk") if silent else []
+    return [(candidate, silent[candidate.person_id]) for candidate in rows]
 
 
 def case_of(candidate: Candidate, sitting: Sitting, attempt: Attempt | None, *, extra_seconds: int) -> Case:

@@ -16,6 +16,7 @@ from exams.errors import BankChanged
 from exams.models import Candidate, DeviceCheck, Drill, DrillMode, DrillState, Sitting
 from exams.queries.bank import check_round_commitments
 from notices.models import Delivery, Notice
+from notices.queries import count_reached
 
 LOAD_REHEARSED: Final = "exams.load_rehearsed"
 GOOD, WARN, BAD = "good", "warn", "bad"
@@ -80,7 +81,7 @@ def _candidates(due: QuerySet[Candidate]) -> Check:
 def _notices(sitting: Sitting, people: list[int]) -> Check:
     dedupe = f"exams.called:{sitting.round.public_id}:{sitting.number}"
     told = Notice.objects.filter(person__in=people, dedupe_key__startswith=dedupe)
-    reached = Delivery.objects.filter(notice__in=told, state=Delivery.State.SENT).values("notice").distinct().count()
+    reached = count_reached(told)
     failed = Delivery.objects.filter(notice__in=told, state=Delivery.State.FAILED).count()
     detail = _("已送达 {reached} / {all} 人，发送失败 {failed} 次").format(
         reached=reached, all=len(people), failed=failed

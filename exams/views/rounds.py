@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
+from core.actor import Actor
 from core.errors import NotAllowed
 from core.http import message_of, refusals_on
 from draws.actions import DrawParameters
@@ -21,15 +22,18 @@ from exams.models import ReviewLevel, Round, Sitting
 from exams.policies import can_invigilate, can_keep_key, can_plan_rounds, can_run_round, can_see_rounds
 from exams.queries import annotate_counts, candidates_of_round, get_candidate, get_round, rounds_for
 from exams.queries.after import after_links, candidate_requests, may_request_for
+from exams.queries.candidates import silent_candidates
 from exams.queries.custody import custody_of
 from exams.queries.desk import attempts_of, check_ins_of, incidents_of_candidate, photos_of
 from exams.queries.rounds import Step, closing_facts, round_steps, state_counts
 from exams.views.tables import candidate_rows, sort_columns, tone_of
+from notices.queries import Silence
 from question_bank.queries import blueprints_for
 from registry.queries import authorities_for
 
 PAGE_SIZES = (25, 50, 100)
 APPEAL_DAYS = 5
+_BEFORE_THE_EXAM = frozenset({RoundState.DRAWN, RoundState.NOTIFIED, RoundState.OPEN})
 
 
 @require_GET
@@ -77,6 +81,7 @@ def round_detail(request: HttpRequest, round_id: str) -> HttpResponse:
         "may_invigilate": can_invigilate(request.actor, exam_round),
         "may_prepare_draw": may_run and facts.state is RoundState.PLANNED and _has_no_live_draw(exam_round),
         "may_notify": may_run and bool(counts.get(CandidateState.DRAWN) or counts.get(CandidateState.MUST_SIT)),
+        "silent": _silent(request.actor, exam_round) if may_run and facts.state in _BEFORE_THE_EXAM else [],
         "may_cancel": may_run
         and facts.state in {RoundState.PLANNED, RoundState.FROZEN, RoundState.DRAWN, RoundState.NOTIFIED},
         "cancel_form": ReasonForm(),
@@ -85,6 +90,11 @@ def round_detail(request: HttpRequest, round_id: str) -> HttpResponse:
         "may_keep_key": can_keep_key(request.actor, exam_round),
     }
     return render(request, "exams/round.html", context)
+
+
+def _silent(actor: Actor, exam_round: Round) -> list[dict[str, object]]:
+    words = {Silence.NO_ADDRESS: _("没有手机号和邮箱"), Silence.REFUSED: _("上次短信未能送达")}
+    return [{"candidate": one, "why": words[why]} for one, why in silent_candidates(actor, exam_round)]
 
 
 def round_draw(request: HttpRequest, round_id: str) -> HttpResponse:

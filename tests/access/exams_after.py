@@ -236,7 +236,7 @@ MATRIX = {
         {"anonymous": LOGIN, **dict.fromkeys(DECIDING, 302), "*": 404}, method="post", kwargs=appeal
     ),
     "exams:appeal_annul": Row(
-        {"anonymous": LOGIN, **dict.fromkeys(DECIDING, 422), "*": 404}, method="post", kwargs=appeal, data=annul
+        {"anonymous": LOGIN, **dict.fromkeys(DECIDING, 403), "*": 404}, method="post", kwargs=appeal, data=annul
     ),
     "exams:appeal_mark_anew": Row(
         {"anonymous": LOGIN, **dict.fromkeys(DECIDING, 403), "*": 404}, method="post", kwargs=appealed_text

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.models import User
 from core import clock
@@ -52,7 +53,7 @@ def test_device_is_checked_and_the_rehearsal_played_before_the_day(live_site, st
     page.goto(f"/my/exams/{stage.candidates[0].public_id}/")
     page.get_by_role("button", name="开始模拟考试").click()
     page.wait_for_selector("#question:not([hidden])")
-    assert "不计成绩" in page.inner_text(".cs-stamp")
+    expect(page.locator(".cs-stamp")).to_contain_text("不计成绩")
     page.locator("#choices input").first.click()
     page.wait_for_selector("#save-line[data-word=saved]")
     _without_violation(page)

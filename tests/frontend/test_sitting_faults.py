@@ -1,17 +1,12 @@
 """The rows of the failure matrix that only a browser can show: its disk, its clock, its sleep, a deadline without network."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-
-import pytest
 
 from core import clock
 from exams.domain.journal import effective_answers
 from exams.models import AnswerEvent, Attempt
 from exams.queries.journal import entries_of
-from tests.factories.exams import Stage, make_stage
-from tests.live import LiveSite
 
 SAVED = "#save-line[data-word=saved]"
 FULL_DISK = """
@@ -23,44 +18,6 @@ let jump = 3600_000;
 Date.now = () => real() + jump;
 setInterval(() => { jump = -jump; }, 700);
 """
-
-
-@pytest.fixture
-def stage(live_site: LiveSite) -> Stage:
-    """One candidate in a sitting that is open now."""
-    made = make_stage()
-    now = clock.now()
-    made.sitting.opens_at = now - timedelta(minutes=1)
-    made.sitting.last_start_at = now + timedelta(minutes=30)
-    made.sitting.hard_end_at = now + timedelta(minutes=75)
-    made.sitting.save()
-    made.open(now)
-    return made
-
-
-@pytest.fixture
-def attempt(stage: Stage) -> Attempt:
-    return stage.start(0, clock.now())
-
-
-@pytest.fixture
-def sit(live_site: LiveSite, stage: Stage, attempt: Attempt) -> Callable[..., Any]:
-    """Signs the candidate in and opens the exam, with a script of the fault before the page's own."""
-
-    def open_exam(page: Any, script: str = "") -> Any:
-        live_site.sign_in(page.context, stage.user())
-        if script:
-            page.add_init_script(script)
-        page.goto(f"/sit/{attempt.public_id}/")
-        # Where nothing can be kept the page says so before it begins.
-        warned = page.get_by_role("button", name="我知道了，在这里作答")
-        page.locator("#question:not([hidden])").or_(warned).first.wait_for()
-        if warned.is_visible():
-            warned.click()
-        page.wait_for_selector("#question:not([hidden])")
-        return page
-
-    return open_exam
 
 
 def _answer(page: Any, option: int = 0) -> str:

@@ -1,21 +1,19 @@
 """The exam page loads once: a reload without network, all questions together, reports, extra time while writing."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from core import clock
 from core.masking import mask_name
 from exams.actions import approve_extension, request_extension
 from exams.domain.journal import effective_answers
-from exams.models import Attempt, Incident, Presence, Signal
+from exams.models import Incident, Presence, Signal
 from exams.queries.journal import entries_of
-from tests.factories.exams import Stage, make_stage
-from tests.live import LiveSite
 
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SAVED = "#save-line[data-word=saved]"
@@ -38,37 +36,6 @@ AT_REST = """async () => {
   }
   return found;
 }"""
-
-
-@pytest.fixture
-def stage(live_site: LiveSite) -> Stage:
-    """One candidate in a sitting that is open now."""
-    made = make_stage()
-    now = clock.now()
-    made.sitting.opens_at = now - timedelta(minutes=1)
-    made.sitting.last_start_at = now + timedelta(minutes=30)
-    made.sitting.hard_end_at = now + timedelta(minutes=75)
-    made.sitting.save()
-    made.open(now)
-    return made
-
-
-@pytest.fixture
-def attempt(stage: Stage) -> Attempt:
-    return stage.start(0, clock.now())
-
-
-@pytest.fixture
-def sit(live_site: LiveSite, stage: Stage, attempt: Attempt) -> Callable[[Any], Any]:
-    """Signs the candidate in, opens the exam and waits until it can go on without network."""
-
-    def open_exam(page: Any) -> Any:
-        live_site.sign_in(page.context, stage.user())
-        page.goto(f"/sit/{attempt.public_id}/")
-        page.wait_for_selector("#question:not([hidden])")
-        return page
-
-    return open_exam
 
 
 def _until_at_rest(page: Any, *, papers: int) -> dict[str, Any]:
@@ -94,9 +61,9 @@ def test_reload_without_network_goes_on_from_the_device_and_leaves_nothing_behin
     page.reload()
 
     page.wait_for_selector("#question:not([hidden])")
-    assert "没有网络" in page.inner_text("#notice")
-    assert page.inner_text("#time").startswith("约 ")
-    assert page.locator("#choices input").first.is_checked()
+    expect(page.locator("#notice")).to_contain_text("没有网络")
+    expect(page.locator("#time")).to_have_text(re.compile("^约 "))
+    expect(page.locator("#choices input").first).to_be_checked()
     page.click("#next")
     page.locator("#choices input").nth(1).click()
     page.wait_for_selector("#item-state[data-status=kept]")
@@ -144,13 +111,13 @@ def test_all_questions_together_and_a_report_that_waits_for_the_network(sit, att
     assert fault.question_ref.count("@") == 1
     page.reload()
     page.wait_for_selector("#sheet:not([hidden])")
-    assert page.locator("#sheet-state-1").get_attribute("data-status") == "saved"
+    expect(page.locator("#sheet-state-1")).to_have_attribute("data-status", "saved")
 
 
 def test_extra_time_is_on_the_phone_within_five_seconds_and_absence_is_noticed(sit, stage, attempt, phone_page):
     page = sit(phone_page)
     page.locator("#mark text").wait_for(state="attached")
-    assert mask_name(stage.candidates[0].person.name) in page.text_content("#mark text")
+    expect(page.locator("#mark text").first).to_contain_text(mask_name(stage.candidates[0].person.name))
     page.evaluate("window.dispatchEvent(new Event('blur'))")
     page.wait_for_timeout(1100)
     page.evaluate("window.dispatchEvent(new Event('focus'))")

@@ -2,59 +2,23 @@
 
 import json
 import os
+import re
 import signal
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from core import clock
 from exams.domain.journal import effective_answers
 from exams.models import AnswerEvent, Attempt, AttemptState
 from exams.queries.journal import entries_of
-from tests.factories.exams import Stage, make_stage
-from tests.live import LiveSite
 
 AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SAVED = "#save-line[data-word=saved]"
+QUESTION = "#question:not([hidden])"
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
-
-
-@pytest.fixture
-def stage(live_site: LiveSite) -> Stage:
-    """One candidate in a sitting that is open now."""
-    made = make_stage()
-    now = clock.now()
-    made.sitting.opens_at = now - timedelta(minutes=1)
-    made.sitting.last_start_at = now + timedelta(minutes=30)
-    made.sitting.hard_end_at = now + timedelta(minutes=75)
-    made.sitting.save()
-    made.open(now)
-    return made
-
-
-@pytest.fixture
-def attempt(stage: Stage) -> Attempt:
-    return stage.start(0, clock.now())
-
-
-@pytest.fixture
-def sit(live_site: LiveSite, stage: Stage, attempt: Attempt) -> Callable[[Any], Any]:
-    """Signs the candidate in and opens the exam on the page given."""
-
-    def open_exam(page: Any) -> Any:
-        live_site.sign_in(page.context, stage.user())
-        page.goto(f"/sit/{attempt.public_id}/")
-        return page
-
-    return open_exam
-
-
-def _ready(page: Any) -> Any:
-    page.wait_for_selector("#question:not([hidden])")
-    return page
 
 
 def _kill(page: Any) -> None:
@@ -96,14 +60,14 @@ def _submit(page: Any) -> None:
 
 def test_sitting_page_network_cut_keeps_answers_and_delivers_them_afterwards(sit, attempt, phone_page, complaints):
     complaints.expect(OFFLINE)
-    page = _ready(sit(phone_page))
+    page = sit(phone_page)
     first = _answer(page)
     page.wait_for_selector(SAVED)
     page.context.set_offline(True)
     page.click("#next")
     second = _answer(page)
     page.wait_for_selector("#save-line[data-word=kept]")
-    assert "1 个答案已存于本机" in page.inner_text("#save-line")
+    expect(page.locator("#save-line")).to_contain_text("1 个答案已存于本机")
     assert [option for (option,) in _answers(attempt).values()] == [first]
 
     page.context.set_offline(False)
@@ -115,7 +79,7 @@ def test_sitting_page_network_cut_keeps_answers_and_delivers_them_afterwards(sit
 def test_sitting_page_tab_killed_right_after_the_click_loses_nothing(sit, attempt, new_phone, complaints):
     complaints.expect(OFFLINE)
     # without a service worker, whose process would die with the tab's and leave the browser's driver waiting for it
-    page = _ready(sit(new_phone(service_workers="block")))
+    page = sit(new_phone(service_workers="block"))
     page.wait_for_load_state("networkidle")
     context = page.context
     context.set_offline(True)
@@ -127,7 +91,7 @@ def test_sitting_page_tab_killed_right_after_the_click_loses_nothing(sit, attemp
     context.set_offline(False)
     again = context.new_page()
     again.goto(f"/sit/{attempt.public_id}/")
-    _ready(again)
+    again.wait_for_selector(QUESTION)
 
     again.wait_for_selector(SAVED)
     assert list(_answers(attempt).values()) == [[option]]
@@ -135,27 +99,27 @@ def test_sitting_page_tab_killed_right_after_the_click_loses_nothing(sit, attemp
 
 
 def test_sitting_page_reload_resumes_question_time_and_answers(sit, attempt, phone_page):
-    page = _ready(sit(phone_page))
+    page = sit(phone_page)
     _answer(page)
     page.click("#next")
     page.wait_for_selector(SAVED)
     page.reload()
-    _ready(page)
-    assert page.inner_text("#question-title").startswith("第 2 题")
-    assert page.locator(".cs-cell[data-status=saved]").count() == 1
+    page.wait_for_selector(QUESTION)
+    expect(page.locator("#question-title")).to_have_text(re.compile("^第 2 题"))
+    expect(page.locator(".cs-cell[data-status=saved]")).to_have_count(1)
     minutes = int(page.inner_text("#time").split(":")[0])
     assert minutes in {58, 59}
 
 
 def test_sitting_page_second_tab_is_read_only_until_it_takes_over(sit, attempt, desk_page):
-    first = _ready(sit(desk_page))
+    first = sit(desk_page)
     _answer(first)
     first.wait_for_selector(SAVED)
     second = first.context.new_page()
     second.goto(f"/sit/{attempt.public_id}/")
     second.wait_for_selector("#sitting[data-phase=held]")
     second.get_by_role("button", name="在此继续作答").click()
-    _ready(second)
+    second.wait_for_selector(QUESTION)
     first.wait_for_selector("#sitting[data-phase=held]")
     second.click("#next")
     _answer(second)
@@ -169,15 +133,15 @@ def test_sitting_page_second_device_takes_over_and_late_answers_of_the_first_sti
 ):
     complaints.expect(OFFLINE)
     complaints.expect("409")
-    first = _ready(sit(phone_page))
+    first = sit(phone_page)
     first.wait_for_load_state("networkidle")
     first.context.set_offline(True)
     _answer(first)
     first.wait_for_selector("#item-state[data-status=kept]")
-    second = sit(new_desk())
+    second = sit(new_desk(), wait=False)
     second.wait_for_selector("#sitting[data-phase=held]")
     second.get_by_role("button", name="在此继续作答").click()
-    _ready(second)
+    second.wait_for_selector(QUESTION)
     second.click("#next")
     _answer(second)
     second.wait_for_selector(SAVED)
@@ -198,14 +162,14 @@ def test_sitting_page_without_cookie_asks_to_sign_in_and_delivers_after_it(
     sit, live_site, stage, attempt, phone_page, complaints
 ):
     complaints.expect("401")
-    page = _ready(sit(phone_page))
+    page = sit(phone_page)
     page.wait_for_load_state("networkidle")
     page.context.clear_cookies()
     option = _answer(page)
     page.wait_for_selector("#sign-in:not([hidden])")
     assert _answers(attempt) == {}
     page.get_by_role("button", name="先继续作答").click()
-    assert page.locator("#choices input").first.is_enabled()
+    expect(page.locator("#choices input").first).to_be_enabled()
 
     live_site.sign_in(page.context, stage.user())
     page.click("#notice-button")
@@ -216,7 +180,7 @@ def test_sitting_page_without_cookie_asks_to_sign_in_and_delivers_after_it(
 
 
 def test_sitting_page_submits_and_shows_the_signed_receipt(sit, attempt, phone_page):
-    page = _ready(sit(phone_page))
+    page = sit(phone_page)
     _answer(page)
     page.wait_for_selector(SAVED)
     _submit(page)
@@ -230,7 +194,7 @@ def test_sitting_page_submits_and_shows_the_signed_receipt(sit, attempt, phone_p
 
 def test_sitting_page_rescue_file_carries_what_cannot_be_delivered(sit, attempt, phone_page, complaints):
     complaints.expect(OFFLINE)
-    page = _ready(sit(phone_page))
+    page = sit(phone_page)
     page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     option = _answer(page)
@@ -246,14 +210,14 @@ def test_sitting_page_rescue_file_carries_what_cannot_be_delivered(sit, attempt,
 
 
 def test_sitting_page_works_by_keyboard_alone(sit, attempt, desk_page):
-    page = _ready(sit(desk_page))
+    page = sit(desk_page)
     _tab_to(page, "type", {"radio", "checkbox"})
     page.keyboard.press("Space")
     page.wait_for_selector(SAVED)
     _tab_to(page, "id", {"next"})
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "question-title"
-    assert page.inner_text("#question-title").startswith("第 2 题")
+    expect(page.locator("#question-title")).to_be_focused()
+    expect(page.locator("#question-title")).to_have_text(re.compile("^第 2 题"))
     assert len(_answers(attempt)) == 1
 
 
@@ -267,7 +231,7 @@ def _tab_to(page: Any, attribute: str, values: set[str]) -> None:
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_sitting_page_has_no_axe_violation_and_no_sideways_scrolling(sit, attempt, new_page, width):
-    page = _ready(sit(new_page({"width": width, "height": 800}, bypass_csp=True)))
+    page = sit(new_page({"width": width, "height": 800}, bypass_csp=True))
     page.evaluate(AXE.read_text())
     for step in ("#flag", "#card-button" if width < 1000 else "#next"):
         page.click(step)
