@@ -20,9 +20,11 @@ def web_command(*, host: str, port: int, reload: bool) -> list[str]:
     """Give the command of the web server: the production server, or Django's own that reloads changed code."""
     if reload:
         return [str(PYTHON), "manage.py", "runserver", f"{host}:{port}"]
+    # A waiting browser keeps its connection: without room for all of them a hall's second thousand is never heard.
     return [
         str(VENV / "bin" / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "2",
-        "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "config.wsgi:application",
+        "--blocking-threads", "4", "--backlog", "4096", "--backpressure", "4096", "--no-ws", "--log-level", "warning",
+        "config.wsgi:application",
     ]  # fmt: skip
 
 

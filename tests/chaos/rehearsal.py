@@ -28,8 +28,8 @@ from tests.chaos.lines import Answer, Line, LineBroken, request_bytes
 
 MOST_P99_SECONDS = 0.3
 START_WITHIN, SUBMIT_WITHIN = 60.0, 30.0
-_COOKIE = re.compile(rb"set-cookie: (attempt_\w+=[^;]+)", re.IGNORECASE)
-_LOCATION = re.compile(rb"location: /sit/(\w+)/", re.IGNORECASE)
+_COOKIE = re.compile(rb"set-cookie:\s*(attempt_\w+=[^;]+)", re.IGNORECASE)
+_LOCATION = re.compile(rb"location:\s*/sit/(\w+)/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
