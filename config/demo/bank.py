@@ -13,6 +13,7 @@ from question_bank.models import Blueprint, Pool
 from question_bank.queries import blueprints_for
 from registry.queries import authority_by_code
 
+PRACTICE = Path(__file__).with_name("practice.csv")
 TITLE = "季度抽考通用组卷方案"
 # product.md section 4: 40 single choice × 1, 20 true/false × 1, 20 multiple choice × 2
 CELLS = (
@@ -31,4 +32,7 @@ def fill_bank(trainer: Actor, examiner: Actor, *, now: datetime) -> Blueprint:
     folder = Path(question_bank.__file__).with_name("data")
     files = [(path.name, path.read_bytes()) for path in sorted(folder.glob("*.csv"))]
     import_question_files(trainer, authority, files, pool=Pool.EXAM, now=now, approve_as=examiner)
+    # Rehearsals and on-the-spot exams draw from questions of their own: nothing of the exam can be learned from them.
+    practice = [(PRACTICE.name, PRACTICE.read_bytes())]
+    import_question_files(trainer, authority, practice, pool=Pool.PRACTICE, now=now, approve_as=examiner)
     return create_blueprint(trainer, authority, TITLE, cells=CELLS, tolerance=Decimal("0.02"), now=now)

@@ -1,7 +1,7 @@
 """The exam on paper, for those who cannot use a device: a printed form, an answer sheet, and entry by two people.
 
 Two people read the sheet without seeing each other's entry. Where they read the same, the answers go into the journal as
-any others do, marked `paper`; where they differ, nothing happens until they agree.
+any others do, marked `paper`; where they differ, a third person reads the sheet, and what two read alike counts.
 """
 
 import json
@@ -23,7 +23,7 @@ from exams.actions.finalising import finalise
 from exams.actions.journal import Device, open_lease, save_events
 from exams.domain.access import REASON_TEXTS, Decision, decide_access
 from exams.domain.messages import MOST_EVENTS, Open, Save
-from exams.domain.sheets import answers_of_entry, differences, read_entry
+from exams.domain.sheets import agreed_reading, answers_of_entry, read_entry
 from exams.domain.states import AttemptState
 from exams.errors import AccessRefused, AttemptFinished, PaperWritesElsewhere
 from exams.models import Attempt, Candidate, PaperEntry, Sitting
@@ -70,7 +70,7 @@ def start_on_paper(actor: Actor, unsafe_candidate_id: str, *, now: datetime) -> 
 def enter_paper(
     actor: Actor, unsafe_attempt_id: str, typed: Mapping[int, str], *, clock: Callable[[], datetime]
 ) -> Entered:
-    """One person's reading of the sheet. The second that agrees puts the answers into the journal and hands in.
+    """One person's reading of the sheet. Once two people read every item alike, the answers are stored and handed in.
 
     Raises NotFound, NotAllowed, PaperEntryWrong, PaperWritesElsewhere (a device has saved answers), AttemptFinished.
     """
@@ -84,13 +84,13 @@ def enter_paper(
             attempt=attempt, answers=read, entered_by_id=actor.user_id, entered_at=clock()
         )
         audit(actor, "exams.paper_entered", attempt, details={"entry": entry.public_id, "answered": len(read)})
-    other = _other_reading(actor, attempt)
-    if other is None:
+    others = _other_readings(actor, attempt)
+    if not others:
         return Entered(entry, (), is_done=False)
-    differing = differences(read, other.answers)
+    agreed, differing = agreed_reading([read, *(other.answers for other in others)])
     if differing:
         return Entered(entry, tuple(differing), is_done=False)
-    _store(actor, attempt, answers_of_entry(items, read), other=other, clock=clock)
+    _store(actor, attempt, answers_of_entry(items, agreed), other=others[0], clock=clock)
     return Entered(entry, (), is_done=True)
 
 
@@ -110,11 +110,14 @@ def paper_attempt(actor: Actor, unsafe_attempt_id: str) -> Attempt:
     return attempt
 
 
-def _other_reading(actor: Actor, attempt: Attempt) -> PaperEntry | None:
-    """The latest entry by somebody else."""
+def _other_readings(actor: Actor, attempt: Attempt) -> list[PaperEntry]:
+    """The latest entry of each other person, the newest first."""
     entries = PaperEntry.objects.filter(attempt=attempt).select_related("entered_by__person").order_by("-pk")
-    own = actor.identity()
-    return next((entry for entry in entries if entry.entered_by and identity_of_user(entry.entered_by) != own), None)
+    latest: dict[str, PaperEntry] = {}
+    for entry in entries:
+        if entry.entered_by and identity_of_user(entry.entered_by) != actor.identity():
+            latest.setdefault(identity_of_user(entry.entered_by), entry)
+    return list(latest.values())
 
 
 def _store(

@@ -1,6 +1,7 @@
 """Answer sheets of paper: what two people read off them independently, and whether they read the same."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -28,9 +29,21 @@ def read_entry(items: Sequence[Mapping[str, object]], typed: Mapping[int, str]) 
     return read
 
 
-def differences(first: Mapping[str, str], second: Mapping[str, str]) -> list[int]:
-    """Numbers of the items that the two people read differently."""
-    return sorted(int(number) for number in {*first, *second} if first.get(number) != second.get(number))
+def agreed_reading(readings: Sequence[Mapping[str, str]]) -> tuple[dict[str, str], list[int]]:
+    """What two people read alike, per item, and the numbers on which no two agree; of each person the last reading.
+
+    Two people must agree on everything; a third decides what they read differently. Two against two decides nothing.
+    """
+    agreed: dict[str, str] = {}
+    open_numbers: list[int] = []
+    for number in sorted({number for reading in readings for number in reading}, key=int):
+        votes = Counter(reading.get(number, "") for reading in readings)
+        ((letters, count), *others) = votes.most_common()
+        if count < 2 or (others and others[0][1] == count):
+            open_numbers.append(int(number))
+        elif letters:
+            agreed[number] = letters
+    return agreed, open_numbers
 
 
 def answers_of_entry(items: Sequence[Mapping[str, object]], entry: Mapping[str, str]) -> dict[str, list[str]]:

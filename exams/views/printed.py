@@ -15,6 +15,7 @@ from core.pdf import qr_address, render_pdf
 from exams import actions
 from exams.forms import PaperEntryForm
 from exams.models import AttemptState
+from exams.queries.requests import accommodation_in_force
 
 
 @require_POST
@@ -59,7 +60,14 @@ def paper_pdf(request: HttpRequest, attempt_id: str) -> HttpResponse:
     """Form and answer sheet on A4. Without the key, and with the hash that the paper was frozen with."""
     attempt = actions.paper_attempt(request.actor, attempt_id)
     body = json.loads(attempt.paper.content)
-    context = {"attempt": attempt, "candidate": attempt.candidate, "paper": body, "qr": qr_address(attempt.public_id)}
+    granted = accommodation_in_force(attempt.candidate_id)
+    context = {
+        "attempt": attempt,
+        "candidate": attempt.candidate,
+        "paper": body,
+        "qr": qr_address(attempt.public_id),
+        "large_print": granted is not None and granted.large_print,
+    }
     data = render_pdf(render_to_string("exams/paper_pdf.html", context), stylesheet="exams/paper.css")
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="paper-{attempt.public_id[:8]}.pdf"'

@@ -10,6 +10,8 @@ import pytest
 from core.audit import first_break
 from core.seeded import stream
 from draws.models import Draw
+from exams.domain.drills import ITEMS
+from question_bank.models import Question
 from tests.live import LiveSite
 
 FILES = ("plan.json", "roster.csv", "sources.txt", "result.csv")
@@ -49,6 +51,15 @@ def test_published_files_with_one_changed_character_are_rejected(published, name
         assert _verify(published).returncode != 0, f"{name}, byte {place}"
     (published / name).write_bytes(original)
     assert _verify(published).returncode == 0
+
+
+def test_rehearsals_and_on_the_spot_exams_have_questions_of_their_own(demo_site):
+    approved = Question.objects.filter(state="approved")
+    kinds = approved.filter(pool="practice").values_list("current__kind", flat=True)
+    assert sorted(set(kinds)) == ["multiple_choice", "single_choice", "true_false"]
+    assert len(kinds) >= ITEMS
+    stems = [set(approved.filter(pool=pool).values_list("current__stem", flat=True)) for pool in ("practice", "exam")]
+    assert not stems[0] & stems[1]
 
 
 def test_audit_chain_of_the_demo_holds(demo_site):

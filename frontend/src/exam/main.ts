@@ -72,7 +72,7 @@ class Sitting {
     this.view = new View(root, say, this.wishes());
     this.view.bindQuestion(() => this.present(), () => this.state);
     this.notices = new Notices(mono, wall, () => (this.state.phase === "writing" && this.state.screen === "question" ? this.present()?.item.id ?? "" : ""));
-    this.view.offerReading(config.read_aloud === true && "speechSynthesis" in window);
+    this.view.offerReading(config.read_aloud === true, canSpeak());
     this.lock = tabLock(config.attempt, () => this.lostToTab());
     this.outbox = new Outbox(config.attempt, {
       store, mono, wall, later, random: Math.random,
@@ -550,6 +550,11 @@ function download(name: string, text: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** Some browsers inside other applications have no voice at all, or the object without its words. */
+function canSpeak(): boolean {
+  return typeof window.speechSynthesis?.speak === "function" && typeof window.SpeechSynthesisUtterance === "function";
 }
 
 function readOut(item: Item): void {

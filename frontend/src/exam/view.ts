@@ -149,9 +149,10 @@ export class View {
     fillWith(place, svg);
   }
 
-  /** Whether the question can be read out by this browser. */
-  offerReading(offered: boolean): void {
-    this.part("aloud").hidden = !offered;
+  /** Reading aloud, to whom it was granted; where this browser cannot speak it says whom to ask. */
+  offerReading(granted: boolean, able: boolean): void {
+    this.part("aloud").hidden = !(granted && able);
+    this.part("aloud-none").hidden = !granted || able;
   }
 
   /** Brings a question of the whole paper into sight. */

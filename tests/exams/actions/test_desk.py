@@ -507,3 +507,25 @@ def test_extra_time_for_one_reaches_the_pulse_of_that_one_alone(stage):
     approve_extension(stage.regulator, asked.public_id, now=NOW)
     pulses = [record_beat(row.public_id, Beat((), {}), address="", now=NOW).deadline for row in (one, other)]
     assert pulses == [one.deadline + timedelta(minutes=7), other.deadline]
+
+
+def test_third_person_decides_what_two_read_differently(stage):
+    stage.open()
+    attempt = start_on_paper(stage.invigilator, stage.candidates[0].public_id, now=NOW)
+    right = _letters(attempt, right_answers(attempt))
+    authority = stage.exam_round.authority
+    third, fourth = (make_actor("invigilator", authority=authority) for _ in range(2))
+    clock = {"clock": lambda: SOON}
+    enter_paper(stage.invigilator, attempt.public_id, {**right, 1: ""}, **clock)
+    assert enter_paper(stage.regulator, attempt.public_id, {**right, 2: ""}, **clock).differing == (1, 2)
+    # a third who reads yet something else on one item leaves that item open
+    odd = next(letter for letter in "ABCD" if letter != right[1])
+    item = next(one for one in json.loads(attempt.paper.content)["items"] if one["number"] == 1)
+    assert odd in {option["label"] for option in item["options"]}
+    assert enter_paper(third, attempt.public_id, {**right, 1: odd}, **clock).differing == (1,)
+    assert not AnswerEvent.objects.exists()
+
+    assert enter_paper(fourth, attempt.public_id, right, **clock).is_done
+
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.answers) == (AttemptState.SUBMITTED, right_answers(attempt))

@@ -14,7 +14,7 @@ from exams.domain.drills import (
 )
 from exams.domain.entry import entry_code, is_entry_code, seconds_left
 from exams.domain.journal import Entry
-from exams.domain.sheets import answers_of_entry, differences, read_entry
+from exams.domain.sheets import agreed_reading, answers_of_entry, read_entry
 from exams.domain.signals import Beat, FaultReport, Noticed, read_beat, read_fault
 from exams.errors import EnvelopeMalformed, FaultReportWrong, PaperEntryWrong, PracticePoolEmpty
 from question_bank.domain.kinds import kind_for
@@ -110,8 +110,24 @@ def test_sheet_names_the_item_that_cannot_be(number, typed):
 
 
 def test_differences_are_named_by_number_blanks_included():
-    assert differences({"1": "A", "2": "AC"}, {"1": "A", "2": "AC"}) == []
-    assert differences({"1": "A", "10": "B"}, {"1": "B", "2": "C"}) == [1, 2, 10]
+    assert agreed_reading([{"1": "A", "2": "AC"}, {"1": "A", "2": "AC"}]) == ({"1": "A", "2": "AC"}, [])
+    assert agreed_reading([{"1": "A", "10": "B"}, {"1": "B", "2": "C"}]) == ({}, [1, 2, 10])
+    assert agreed_reading([{"1": "A"}, {}]) == ({}, [1])
+
+
+@pytest.mark.parametrize(
+    ("letters", "agreed"),
+    [
+        (("A", "B", "A"), "A"),
+        (("A", "", ""), ""),
+        (("A", "B", "C"), None),
+        (("A", "A", "B", "B"), None),
+        (("A", "A", "B", "B", "B"), "B"),
+    ],
+)
+def test_what_two_people_read_alike_counts_where_a_third_was_asked(letters, agreed):
+    found, differing = agreed_reading([{"1": one} if one else {} for one in letters])
+    assert (found.get("1", ""), differing) == (agreed or "", [1] if agreed is None else [])
 
 
 # Drills
