@@ -9,6 +9,7 @@ import json
 import os
 import pkgutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,13 +54,17 @@ def _figures(names: Iterable[str]) -> Iterator[Figure]:
 @contextmanager
 def _database() -> Iterator[None]:
     from django.conf import settings  # noqa: PLC0415 - readable only after django.setup()
+    from django.db import connection  # noqa: PLC0415
 
     runner = get_runner(settings)(verbosity=0, interactive=False)
-    databases = runner.setup_databases(serialized_aliases=set())
-    try:
-        yield
-    finally:
-        runner.teardown_databases(databases)
+    with tempfile.TemporaryDirectory(prefix="choukao-bench-") as folder:
+        if connection.vendor == "sqlite":  # in a file as in an installation: other processes use it too
+            connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "bench.sqlite3")
+        databases = runner.setup_databases(serialized_aliases=set())
+        try:
+            yield
+        finally:
+            runner.teardown_databases(databases)
 
 
 def write_results(figures: Iterable[Figure], path: Path) -> None:

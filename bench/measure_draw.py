@@ -1,37 +1,45 @@
-"""What a draw takes from the database to result.csv, against the least that its hashes and sorting can take.
+"""What a draw of very many people takes, freeze and export included, against the least that docs/draw.md lets it take.
 
-Without anything: 100,000 people. `BENCH_FULL=1`: one million in 1,200 strata, 50,000 of them drawn; then the freeze is
-measured through the action as well, from a registry of that size, and the public page of the result.
+Without anything: 100,000 people. `BENCH_FULL=1`: one million in 1,200 strata, 50,000 of them drawn. Freeze, draw and ZIP are
+done by the background jobs, each in a process of its own, on a database in a file or on PostgreSQL.
 """
 
 import hashlib
+import json
 import os
-import threading
+import subprocess
+import sys
 import time
-from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from bench.bare_draw import bare_draw, bare_freeze
 from bench.registry import Figure, measurement, median_seconds
+from bench.served import database_cpu_seconds, database_url
 from core import clock
 from core.actor import REGULATOR, REVIEWER
 from core.canonical import canonical_json
-from core.crypto import seal, unseal
+from core.crypto import seal
+from core.models import JobRun
 from core.seeded import fresh_token
-from draws.actions import approve_freeze, propose_freeze, run_draw
+from draws.actions import approve_freeze
+from draws.actions.bulk import write_rows
 from draws.domain.protocol import PLAN_FILE, RESULT_FILE, ROSTER_FILE, compute
-from draws.models import Draw
-from draws.queries import content_of
-from registry.models import Appointment, Area, Enterprise, Industry, Person, Post
+from draws.models import Draw, RosterEntry
+from draws.queries import PROPOSE_JOB, RUN_JOB, content_of
+from registry.models import Appointment, Area, Enterprise, IdType, Industry, Person, Post
+from scripts.console import ROOT
+from scripts.environment import child_env
 from tests.factories.actors import make_actor
 from tests.factories.draws import Cast, make_draft, type_all
 from tests.factories.registry import make_area, make_authority, make_industry
@@ -43,7 +51,16 @@ STANDBY = 2
 BATCH = 5000
 SOURCES = b"SSQ:2026023:03.07.12.19.25.33+08\nDLT:26023:02.11.17.28.35+04.09\nFC3D:2026060:0.3.7\n"
 DISTRICT = "430602"
-MEBI = 1 << 20
+MEMORY = 1024.0  # MiB
+PACK_JOB = "draws.pack_bundle"
+ENTRY_COLUMNS = "draw proposal person enterprise post pid salt_sealed stratum lots flag".split()
+ENTERPRISE_COLUMNS = (
+    "public_id uscc name area industry is_large_scale is_high_hazard needs_safety_director is_active created_at updated_at"
+).split()
+PERSON_COLUMNS = (
+    "public_id name name_sort_key id_type id_number_sealed id_number_digest id_number_masked phone created_at updated_at"
+).split()
+APPOINTMENT_COLUMNS = "public_id person enterprise post capacity valid_from".split()
 
 
 def make_roster(people: int, strata: int) -> bytes:
@@ -69,52 +86,48 @@ def make_plan(roster: bytes, people: int, *, picked: int) -> bytes:
     return f"{canonical_json(plan)}\n".encode()
 
 
-def bare(roster: bytes, share: int) -> list[tuple[str, str]]:
-    """Tickets and selection alone, unchecked: the floor for any implementation in plain Python."""
-    strata = defaultdict(list)
-    for line in roster.decode().splitlines()[1:]:
-        pid, stratum, _lots, _flag = line.split(",")
-        strata[stratum].append((hashlib.sha256(f"draw/1|seed|{pid}|1".encode()).hexdigest(), pid))
-    return [person for stratum in sorted(strata) for person in sorted(strata[stratum])[:share]]
-
-
-def _bare_freeze() -> list[tuple[str, bytes]]:
-    """What a snapshot cannot do without: open a document, hash it with a fresh salt, seal the salt, sort."""
-    place = {"table": "registry_person", "column": "id_number", "row": "0" * 32}
-    box = seal("430602198001010011", **place)
-    rows = []
-    for number in range(PEOPLE):
-        document, salt = unseal(box, **place), fresh_token(32)
-        pid = hashlib.sha256(f"pid/1|2026Q1|{salt}|ID|{document}|91{number:016d}|P".encode()).hexdigest()
-        rows.append((pid, seal(salt, **place)))
-    return sorted(rows)
-
-
 @measurement("draw")
 def measure_draw() -> Iterator[Figure]:
-    """Freeze, draw and export through the actions, beside the bare hashing and sorting of the same roster."""
+    """Freeze, draw and export as background jobs in a process of their own, beside the bare computation of the same round."""
     cast = _registry()
-    frozen, freezing, memory = _frozen(cast)
-    roster = content_of(frozen, ROSTER_FILE)
-    floor = median_seconds(lambda: bare(roster, PICKED // STRATA), repeats=1 if FULL else 3)
-    words = f"tickets and sorting alone ({floor:.2f} s)"
-    least = median_seconds(_bare_freeze, repeats=1, warm_up=0)
-    yield Figure(
-        f"draw.freeze {PEOPLE} people", freezing, "s", f"opening, hashing, sealing alone ({least:.2f} s)", least
-    )
-    yield Figure(f"draw.freeze {PEOPLE} people, memory", memory, "MiB", "budget", 1024.0)
-    plan, sources = content_of(frozen, PLAN_FILE), SOURCES_TYPED
-    seconds = median_seconds(lambda: compute(plan, roster, sources), repeats=1 if FULL else 3)
-    yield Figure(f"draw.compute {PICKED} of {PEOPLE}", seconds, "s", words, floor)
-    roster = b""  # a hundred megabytes that the next figure shall not count
-    with _measured() as cost:
-        _read_draw_export(frozen)
-    yield Figure(f"draw.database to result.csv {PICKED} of {PEOPLE}", cost.seconds, "s", words, floor)
-    with _measured() as cost:
-        run_draw(cast.regulator, frozen.public_id, now=_later(frozen))
-    yield Figure(f"draw.action {PICKED} of {PEOPLE}", cost.seconds, "s", words, floor)
-    yield Figure(f"draw.action {PICKED} of {PEOPLE}, memory", cost.peak, "MiB", "budget", 1024.0)
+    parts = bare_freeze(PEOPLE, STRATA)
+    bare = sum(parts.values())
+    for name, seconds in parts.items():
+        yield Figure(f"draw.bare {name}", seconds, "s")
+    draft = make_draft(cast, seats=PICKED, standby=STANDBY, objection_days=1, now=clock.now())
+    freezing = _done(PROPOSE_JOB, draft, cast)
+    yield from _figures("freeze", freezing, words=f"computing alone ({bare:.1f} s)", floor=bare)
+    frozen = _frozen(cast, draft)
+    plan, roster = content_of(frozen, PLAN_FILE), content_of(frozen, ROSTER_FILE)
+    sorting = median_seconds(lambda: bare_draw(roster, PICKED // STRATA), repeats=1 if FULL else 3)
+    seconds = median_seconds(lambda: compute(plan, roster, SOURCES_TYPED), repeats=1 if FULL else 3)
+    words = f"tickets and sorting alone ({sorting:.2f} s)"
+    yield Figure(f"draw.compute {PICKED} of {PEOPLE}", seconds, "s", words, sorting)
+    roster = b""
+    seconds = median_seconds(lambda: _read_draw_export(frozen), repeats=1, warm_up=0)
+    yield Figure(f"draw.database to result.csv {PICKED} of {PEOPLE}", seconds, "s", words, sorting)
+    drawing = _done(RUN_JOB, frozen, cast)
+    yield from _figures("draw", drawing, words=words, floor=sorting)
+    together = freezing.seconds + drawing.seconds
+    yield Figure(f"draw.freeze and draw {PEOPLE}", together, "s", f"bare ({bare + sorting:.1f} s)", bare + sorting)
+    yield Figure(f"draw.freeze and draw {PEOPLE}, beside hash and sort", together, "s", words, sorting)
+    packing = _done(PACK_JOB, frozen, cast)
+    yield Figure("draw.everything in one ZIP", packing.seconds, "s")
+    yield Figure("draw.everything in one ZIP, memory", packing.peak, "MiB", "budget", MEMORY)
     yield from _pages(frozen)
+    storing = median_seconds(lambda: _store_alone(frozen), repeats=1, warm_up=0)
+    words = f"computing and storing alone ({bare + storing:.1f} s)"
+    yield Figure(f"draw.storing {PEOPLE} rows alone", storing, "s")
+    yield Figure(f"draw.freeze {PEOPLE}, beside computing and storing", freezing.seconds, "s", words, bare + storing)
+
+
+def _figures(name: str, job: "_Job", *, words: str, floor: float) -> Iterator[Figure]:
+    yield Figure(f"draw.{name} {PEOPLE} people", job.seconds, "s", words, floor)
+    yield Figure(f"draw.{name} {PEOPLE}, CPU of the process", job.cpu, "s", words, floor)
+    yield Figure(f"draw.{name} {PEOPLE}, CPU of PostgreSQL", job.database_cpu, "s")
+    yield Figure(f"draw.{name} {PEOPLE}, memory", job.peak, "MiB", "budget", MEMORY)
+    yield Figure(f"draw.{name} {PEOPLE}, moves of the bar", job.moves, "")
+    yield Figure(f"draw.{name} {PEOPLE}, longest standstill of the bar", job.standstill, "s")
 
 
 def _read_draw_export(draw: Draw) -> None:
@@ -122,21 +135,88 @@ def _read_draw_export(draw: Draw) -> None:
     Path(os.devnull).write_bytes(compute(plan, roster, SOURCES_TYPED).result)
 
 
+def _store_alone(draw: Draw) -> None:
+    """Rows that are ready, with every index and foreign key, in the order of people; taken back afterwards."""
+    people = Appointment.objects.order_by("person_id").values_list("person_id", "enterprise_id").iterator(BATCH)
+    box, stratum, post = bytes(95), f"I00-{DISTRICT}001-P", str(Post.PRINCIPAL)
+    pairs = list(people)
+    rows = (
+        (draw.pk, 9999, person, enterprise, post, hashlib.sha256(b"%d" % person).hexdigest(), box, stratum, 1, "")
+        for person, enterprise in pairs
+    )
+    with transaction.atomic():
+        write_rows(RosterEntry, ENTRY_COLUMNS, rows)
+        transaction.set_rollback(True)
+
+
 def _pages(draw: Draw) -> Iterator[Figure]:
     client = Client(SERVER_NAME=urlsplit(settings.BASE_URL).hostname or "localhost")
+    detail = reverse("draws:public_detail", args=[draw.public_id])
     for name, address in (
-        ("first page", reverse("draws:public_detail", args=[draw.public_id])),
-        ("page again", reverse("draws:public_detail", args=[draw.public_id])),
+        ("first page", detail),
+        ("page again", detail),
+        ("places", reverse("draws:public_places", args=[draw.public_id])),
         ("verify page", reverse("draws:public_verify", args=[draw.public_id])),
         (RESULT_FILE, reverse("draws:public_file", args=[draw.public_id, RESULT_FILE])),
         (ROSTER_FILE, reverse("draws:public_file", args=[draw.public_id, ROSTER_FILE])),
     ):
-        with _measured() as cost:
+        began = time.perf_counter()
+        with CaptureQueriesContext(connection) as statements:
             answer = client.get(address)
             if answer.status_code != HTTPStatus.OK:
                 raise RuntimeError(f"{address} answered {answer.status_code}")
             size = sum(len(part) for part in answer) if answer.streaming else len(answer.content)
-        yield Figure(f"draw.public {name}, {size // 1024} KiB", cost.seconds, "s")
+        seconds = time.perf_counter() - began
+        yield Figure(f"draw.public {name}, {size // 1024} KiB, {len(statements)} statements", seconds, "s")
+
+
+# --- a job as the worker does it ----------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Job:
+    """What a run has cost. `standstill`: the longest time in which its bar did not move, its end included."""
+
+    seconds: float
+    cpu: float
+    peak: float
+    database_cpu: float
+    moves: int
+    standstill: float
+
+
+def _done(name: str, draw: Draw, cast: Cast) -> _Job:
+    arguments = (
+        {"draw_id": draw.pk} if name == PACK_JOB else {"draw_id": draw.public_id, "user_id": cast.regulator.user_id}
+    )
+    due = clock.now() - timedelta(minutes=1)
+    run = JobRun.objects.create(name=name, arguments=arguments, created_at=due, run_after=due)
+    database = database_cpu_seconds()
+    # The moment is what the job goes by: a draw is done when its sources can be there.
+    moment = f"{_later(draw) if name == RUN_JOB else clock.now():%Y-%m-%dT%H:%M:%S}"
+    command = [sys.executable, "-m", "bench.job", str(run.pk), moment]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=child_env(DATABASE_URL=database_url(), LOG_LEVEL="WARNING"), stdout=subprocess.PIPE
+    )
+    moves, standstill = _watch(process, run)
+    said = json.loads(process.communicate()[0].splitlines()[-1])
+    run.refresh_from_db()
+    if run.state != JobRun.State.DONE:
+        raise RuntimeError(f"{name}: {run.error}")
+    return _Job(said["seconds"], said["cpu"], said["peak"], database_cpu_seconds() - database, moves, standstill)
+
+
+def _watch(process: "subprocess.Popen[bytes]", run: JobRun) -> tuple[int, float]:
+    moves, longest, bar, since = -1, 0.0, None, time.monotonic()  # the first is that it begins
+    while process.poll() is None:
+        time.sleep(0.05)
+        seen = (
+            JobRun.objects.filter(pk=run.pk, state=JobRun.State.RUNNING).values_list("progress_done", flat=True).first()
+        )
+        if seen != bar:
+            longest = max(longest, time.monotonic() - since) if bar is not None else 0.0
+            moves, bar, since = moves + 1, seen, time.monotonic()
+    return moves, longest
 
 
 # --- the world ---------------------------------------------------------------------------------------------------------
@@ -148,16 +228,13 @@ SOURCES_TYPED = "".join(
 ).encode()
 
 
-def _frozen(cast: Cast) -> tuple[Draw, float, float]:
-    now = clock.now()
-    draft = make_draft(cast, seats=PICKED, standby=STANDBY, objection_days=1, now=now)
-    with _measured() as cost:
-        proposed = propose_freeze(cast.regulator, draft.public_id, now=now)
-    frozen = approve_freeze(cast.reviewer, proposed.public_id, plan_sha256=proposed.plan_sha256, now=now)
+def _frozen(cast: Cast, draft: Draw) -> Draw:
+    draft.refresh_from_db()
+    frozen = approve_freeze(cast.reviewer, draft.public_id, plan_sha256=draft.plan_sha256, now=clock.now())
     later = _later(frozen)
     type_all(cast.regulator, frozen, TYPED, now=later)
     type_all(cast.reviewer, frozen, TYPED, now=later)
-    return frozen, cost.seconds, cost.peak
+    return frozen
 
 
 def _later(frozen: Draw) -> datetime:
@@ -170,8 +247,13 @@ def _registry() -> Cast:
     district = make_area(code=DISTRICT, name="基准区")
     streets = [make_area(code=f"{DISTRICT}{number:03d}", parent=district) for number in range(1, STREETS + 1)]
     industries = [make_industry(code=f"I{number:02d}", name=f"行业{number}") for number in range(12)]
-    for start in range(0, PEOPLE, BATCH):
-        _some_people(range(start, min(start + BATCH, PEOPLE)), streets, industries)
+    with transaction.atomic():
+        write_rows(Enterprise, ENTERPRISE_COLUMNS, _enterprises(streets, industries))
+        write_rows(Person, PERSON_COLUMNS, _people())
+        enterprises, people = (
+            model.objects.order_by("pk").values_list("pk", flat=True) for model in (Enterprise, Person)
+        )
+        write_rows(Appointment, APPOINTMENT_COLUMNS, _appointments(list(people), list(enterprises)))
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -180,72 +262,24 @@ def _registry() -> Cast:
     return Cast(authority, industries[0], *roles)
 
 
-def _some_people(numbers: range, streets: list[Area], industries: list[Industry]) -> None:
+def _enterprises(streets: list[Area], industries: list[Industry]) -> Iterator[tuple[object, ...]]:
     now = clock.now()
-    enterprises = [
-        Enterprise(
-            uscc=f"91{number:016d}",
-            name=f"单位{number}",
-            area=streets[number % len(streets)],
-            industry=industries[number // len(streets) % 12],
-            created_at=now,
-            updated_at=now,
-        )
-        for number in numbers
-    ]
-    people = [_person(number) for number in numbers]
-    for person in people:
-        person.created_at = person.updated_at = now
-    Enterprise.objects.bulk_create(enterprises)
-    Person.objects.bulk_create(people)
-    Appointment.objects.bulk_create(
-        Appointment(person=person, enterprise=enterprise, post=Post.PRINCIPAL, valid_from=date(2026, 1, 1))
-        for person, enterprise in zip(people, enterprises, strict=True)
-    )
+    for number in range(PEOPLE):
+        area, industry = streets[number % len(streets)], industries[number // len(streets) % 12]
+        names = fresh_token(16), f"91{number:016d}", f"单位{number}"
+        yield *names, area.pk, industry.pk, False, False, False, True, now, now
 
 
-def _person(number: int) -> Person:
-    public_id = fresh_token(16)
-    document = f"{DISTRICT}19800101{number % 10_000:04d}{number:07d}"
-    return Person(
-        public_id=public_id,
-        name=f"人{number}",
-        name_sort_key=f"ren{number}",
-        id_number_sealed=seal(document, table="registry_person", column="id_number", row=public_id),
-        id_number_digest=hashlib.sha256(document.encode()).hexdigest(),
-        id_number_masked="4306***",
-    )
+def _people() -> Iterator[tuple[object, ...]]:
+    now = clock.now()
+    for number in range(PEOPLE):
+        public_id = fresh_token(16)
+        document = f"{DISTRICT}19800101{number % 10_000:04d}{number:07d}"
+        box = seal(document, table="registry_person", column="id_number", row=public_id)
+        digest = hashlib.sha256(document.encode()).hexdigest()
+        yield public_id, f"人{number}", f"ren{number}", str(IdType.ID_CARD), box, digest, "4306***", "", now, now
 
 
-# --- the watch ---------------------------------------------------------------------------------------------------------
-
-
-class _Cost:
-    """Seconds, and the greatest memory of this process while it went on, in MiB."""
-
-    seconds = 0.0
-    peak = 0.0
-
-
-@contextmanager
-def _measured() -> Iterator[_Cost]:
-    cost, done = _Cost(), threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.05):
-            cost.peak = max(cost.peak, _resident())
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    began = time.perf_counter()
-    try:
-        yield cost
-    finally:
-        cost.seconds = time.perf_counter() - began
-        done.set()
-        watcher.join()
-
-
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / MEBI
+def _appointments(people: list[int], enterprises: list[int]) -> Iterator[tuple[object, ...]]:
+    for person, enterprise in zip(people, enterprises, strict=True):
+        yield fresh_token(16), person, enterprise, str(Post.PRINCIPAL), "", date(2026, 1, 1)

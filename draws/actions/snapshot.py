@@ -16,7 +16,7 @@ from draws.queries import POST_OF_LETTER, SALT_COLUMN, SALT_TABLE, SealedPool, S
 from registry.queries import opened_id_numbers
 
 Progress = Callable[[int, int], None]
-_BATCH: Final = 5000
+_BATCH: Final = 20_000  # and how often the bar moves
 _COLUMNS: Final = "draw proposal person enterprise post pid salt_sealed stratum lots flag".split()
 _LOTS: Final = 1
 _SALT_BYTES: Final = 32

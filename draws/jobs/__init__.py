@@ -16,6 +16,7 @@ from draws.jobs.large import task_propose_freeze as task_propose_freeze
 from draws.jobs.large import task_run_draw as task_run_draw
 from draws.jobs.printing import print_minutes, print_notice
 from draws.models import Draw, DrawDocument
+from draws.queries import oddities_of, published_seats
 from draws.queries.documents import draw_to_print, draws_without, minutes_facts, notice_facts
 
 _BATCH = 50
@@ -44,8 +45,10 @@ def task_print_minutes(draw_id: int) -> str:
 
 @job("draws.pack_bundle")
 def task_pack_bundle(draw_id: int) -> str:
-    """The files, the program, the printed documents and the log's proofs in one file."""
+    """The files, the program, the printed documents and the log's proofs in one file; and sums that no visitor shall wait for."""
     draw = draw_to_print(draw_id)
+    oddities_of(draw)
+    published_seats(draw)
     with write_bundle(draw) as packed:
         return _keep(draw, DrawDocument.Kind.BUNDLE, packed, suffix="zip")
 

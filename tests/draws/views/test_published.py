@@ -4,8 +4,10 @@ import hashlib
 import re
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
+from draws.jobs import task_pack_bundle
 from draws.queries import content_of, published
 from draws.views import downloads, public
 from tests.factories.draws import make_drawn, make_population
@@ -49,6 +51,18 @@ def test_places_pages_follow_each_other_and_hold_the_whole_result(client, drawn,
         page = address("places", drawn) + following.group(1).replace("&amp;", "&") if following else ""
     assert read == [line.split(",")[2] for line in content_of(drawn, "result.csv").decode().splitlines()[1:]]
     assert page == ""
+
+
+def test_no_visitor_waits_for_sums_that_the_job_of_the_draw_has_counted(client, drawn, monkeypatch):
+    cache.clear()
+    task_pack_bundle(drawn.pk)
+    shown = published.oddities_of(drawn)
+    counted = []
+    for name in ("_count_oddities", "seats_of"):
+        monkeypatch.setattr(published, name, counted.append)
+    assert client.get(address("detail", drawn)).status_code == 200
+    assert published.oddities_of(drawn) == shown
+    assert not counted
 
 
 @pytest.mark.parametrize(
