@@ -1,8 +1,10 @@
 from django.urls import path
 
 from exams.views import (
+    alarms,
     appeals,
     corrections,
+    custody,
     desk,
     drills,
     evidence,
@@ -28,6 +30,16 @@ urlpatterns = [
     path("exams/rounds/<str:round_id>/notify/", rounds.round_notify, name="round_notify"),
     path("exams/rounds/<str:round_id>/makeup/", rounds.round_makeup, name="round_makeup"),
     path("exams/rounds/<str:round_id>/cancel/", rounds.round_cancel, name="round_cancel"),
+    path("exams/rounds/<str:round_id>/custody/", custody.custody, name="custody"),
+    path("exams/rounds/<str:round_id>/custody/give/", custody.give, name="custody_give"),
+    path("exams/rounds/<str:round_id>/custody/discard/", custody.discard, name="custody_discard"),
+    path("exams/rounds/<str:round_id>/custody/open/", custody.open_share, name="custody_open"),
+    path("exams/rounds/<str:round_id>/papers/", alarms.paper_alarms, name="paper_alarms"),
+    path(
+        "exams/rounds/<str:round_id>/papers/<str:alarm_id>/handle/",
+        alarms.paper_alarm_handle,
+        name="paper_alarm_handle",
+    ),
     path("exams/rounds/<str:round_id>/candidates/", rounds.round_candidates, name="round_candidates"),
     path("exams/candidates/<str:candidate_id>/", rounds.candidate_detail, name="candidate"),
     path("exams/sittings/<str:sitting_id>/", desk.desk, name="desk"),

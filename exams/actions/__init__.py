@@ -21,6 +21,7 @@ from exams.actions.corrections import (
     propose_key_correction,
     refuse_key_correction,
 )
+from exams.actions.custody import discard_key_shares, give_key_share, open_key_share
 from exams.actions.devices import attempt_of_handover, offer_handover, record_device_check
 from exams.actions.drills import (
     close_overdue_drill,
@@ -90,16 +91,19 @@ __all__ = [
     "decide_annulment",
     "decide_deferral",
     "enter_paper",
+    "discard_key_shares",
     "file_appeal",
     "finish_grading",
     "follow_replacement",
     "give_mark",
+    "give_key_share",
     "grade_attempt",
     "mark_published",
     "notify_candidates",
     "offer_handover",
     "open_drill",
     "open_lease",
+    "open_key_share",
     "open_sitting",
     "open_spot_exam",
     "paper_attempt",

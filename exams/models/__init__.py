@@ -1,5 +1,6 @@
 """Rounds, sittings, candidates; papers, attempts and the answer journal; gradings."""
 
+from exams.models.alarms import PaperAlarm
 from exams.models.attempts import AnswerEvent, Attempt, AttemptState, ConflictEvent, Extension, Lease, Paper
 from exams.models.conduct import (
     CheckIn,
@@ -12,6 +13,7 @@ from exams.models.conduct import (
     SimilarityReport,
 )
 from exams.models.corrections import Annulment, Appeal, KeyCorrection
+from exams.models.custody import KeyShare
 from exams.models.drills import Drill, DrillMode, DrillState
 from exams.models.marking import ManualItem, ManualMark
 from exams.models.requests import Accommodation, Deferral, DeferralFile
@@ -40,11 +42,13 @@ __all__ = [
     "Incident",
     "IncidentFile",
     "KeyCorrection",
+    "KeyShare",
     "Lease",
     "ManualItem",
     "ManualMark",
     "Outcome",
     "Paper",
+    "PaperAlarm",
     "PaperEntry",
     "PhotoErasure",
     "Presence",
