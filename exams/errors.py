@@ -136,6 +136,71 @@ class MakeupUsed(DomainError):
     message = gettext_noop("每名考生每轮只有一次补考机会，该考生的补考已安排。")
 
 
+# The paper key in two hands
+
+
+class KeyShareWrong(DomainError):
+    """What was typed is no share, or its check group does not fit."""
+
+    code = "key_share_wrong"
+    message = gettext_noop(
+        "密钥份额有误：应为 17 组、每组 4 位（0—9、a—f），且与校验组相符。请对照记录逐组核对后重新输入。"
+    )
+
+
+class KeyShareUnknown(DomainError):
+    """A well-formed share, of another round or of nobody."""
+
+    code = "key_share_unknown"
+    message = gettext_noop("这不是本轮次的密钥份额。请核对信封上的轮次和编号。")
+
+
+class KeyShareTyped(Stale):
+    """This share is in already."""
+
+    code = "key_share_typed"
+    message = gettext_noop("第 {number} 份已经输入，请由另一人输入另一份。")
+
+
+class KeyShareEarly(DomainError):
+    """The shares come together shortly before the exam."""
+
+    code = "key_share_early"
+    message = gettext_noop("现在还不能输入密钥份额：须在开考前 {hours} 小时之内，由两人分别输入。")
+
+
+class SameCustodian(DomainError):
+    """One person may not have both shares."""
+
+    code = "same_custodian"
+    message = gettext_noop("两份密钥须由两个人分别保管和输入。您已有一份，请由另一位同事办理另一份。")
+
+
+class CustodyClosed(DomainError):
+    """The shares cannot be given, discarded or typed now."""
+
+    code = "custody_closed"
+    message = gettext_noop(
+        "现在不能办理密钥份额：领取和作废只能在准备抽签之前，输入只能在通知考生之后、开场之前。请刷新页面查看进度。"
+    )
+
+
+class CustodyIncomplete(DomainError):
+    """One custodian has a share, the other one does not yet."""
+
+    code = "custody_incomplete"
+    message = gettext_noop("组卷密钥还差一份没有保管人。请另一位同事领取，或先作废已领取的一份，再准备抽签。")
+
+
+class KeyWithCustodians(DomainError):
+    """The sitting opens when both custodians have typed their shares."""
+
+    code = "key_with_custodians"
+    message = gettext_noop(
+        "组卷密钥由两人保管，还差 {missing} 份没有输入，不能开场。请保管人到“密钥保管”页面各自输入。"
+    )
+
+
 # Access to the exam
 
 

@@ -129,10 +129,29 @@ class RoundDrawForm(forms.Form):
         return tuple(line.strip() for line in self.cleaned_data["sources"].splitlines() if line.strip())
 
 
+class KeyShareForm(forms.Form):
+    """A share of the paper key, as its custodian wrote it down."""
+
+    share = forms.CharField(
+        label=_("密钥份额"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "ck-mono"}),
+        help_text=_("17 组，每组 4 位；空格可有可无，大小写均可。最后一组是校验组，写错一位会被发现。"),
+    )
+
+
 class ReasonForm(forms.Form):
     """A decision with its reason."""
 
     reason = forms.CharField(label=_("理由"), min_length=2, max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class AlarmForm(forms.Form):
+    """What an alarm of the recomputation was, and what was done about it."""
+
+    reason = forms.CharField(
+        label=_("处理情况"), min_length=2, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class ExtensionForm(ReasonForm):

@@ -18,6 +18,7 @@ from exams.queries.due import (
     overdue_drills,
     photos_to_erase,
     rounds_to_finish,
+    rounds_to_recompute,
     sittings_to_close,
     sittings_to_remind,
     ungraded_attempts,
@@ -144,3 +145,10 @@ def sweep_drills() -> int:
 def task_recompute_papers(*, round_id: int) -> int:
     """How many stored papers differ from what the revealed key gives."""
     return len(recompute_papers(system_actor("exams.recompute_papers"), round_id, now=clock.now()))
+
+
+@sweeper("exams.recompute_papers", every_seconds=86_400)
+def sweep_recomputation() -> int:
+    """Makes up for a lost job, and finds what was changed after the first comparison."""
+    actor, due = system_actor("exams.recompute_papers"), rounds_to_recompute()
+    return sum(len(recompute_papers(actor, pk, now=clock.now())) for pk in due)

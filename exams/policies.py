@@ -6,6 +6,7 @@ from core.actor import AUDITOR, INVIGILATOR, REGULATOR, REVIEWER, TRAINER, Actor
 from exams.models import Candidate, Round
 
 _SEES_ROUNDS = (REGULATOR, REVIEWER, INVIGILATOR, AUDITOR)
+_KEYHOLDERS = (REGULATOR, REVIEWER, INVIGILATOR)
 _NOBODY = Q(pk__in=[])
 
 
@@ -71,6 +72,34 @@ def can_invigilate(actor: Actor, exam_round: Round) -> bool:
 def can_countersign(actor: Actor, exam_round: Round) -> bool:
     """The second signature under extra time and misconduct; that it is another person is checked with the request."""
     return actor.has_role_at(exam_round.authority_id, INVIGILATOR, REGULATOR, REVIEWER)
+
+
+def keyholding_authorities(actor: Actor) -> frozenset[int]:
+    """Authorities at which the actor may keep one of the two shares of a paper key."""
+    return frozenset(actor.authorities(*_KEYHOLDERS))
+
+
+def can_keep_key(actor: Actor, exam_round: Round) -> bool:
+    """Keep and type a share of K: whoever works on the rounds of that authority; that there are two is a rule."""
+    return actor.has_role_at(exam_round.authority_id, *_KEYHOLDERS)
+
+
+def reachable_alarms(actor: Actor) -> Q:
+    """Alarms of the recomputation, for those who run, review or audit the round; the system sees all."""
+    if actor.is_system:
+        return Q()
+    authorities = actor.authorities(REGULATOR, REVIEWER, AUDITOR)
+    return Q(round__authority_id__in=authorities) if authorities else _NOBODY
+
+
+def can_see_alarms(actor: Actor, exam_round: Round) -> bool:
+    """What the recomputation of papers found."""
+    return actor.is_system or actor.has_role_at(exam_round.authority_id, REGULATOR, REVIEWER, AUDITOR)
+
+
+def can_handle_alarms(actor: Actor, exam_round: Round) -> bool:
+    """Write down what an alarm was: a regulator or reviewer of that authority. An auditor reads."""
+    return actor.has_role_at(exam_round.authority_id, REGULATOR, REVIEWER)
 
 
 def reachable_corrections(actor: Actor) -> Q:

@@ -17,13 +17,15 @@ from core.seeded import fresh_token
 from draws.actions import DrawParameters, cancel_draw, prepare_draw
 from draws.models import Draw, DrawState
 from exams.domain.access import Rules, Window, check_rules
+from exams.domain.custody import NUMBERS
 from exams.domain.papers import paper_key_commit
 from exams.domain.states import ROUND_LABELS, RoundState, SittingState, advance_round
-from exams.errors import PassMarkWrong, ReasonMissing, RoundExists, RoundNotInState
+from exams.errors import CustodyIncomplete, PassMarkWrong, ReasonMissing, RoundExists, RoundNotInState
 from exams.events import round_published
 from exams.models import ReviewLevel, Round, Sitting
 from exams.policies import can_plan_round_at, can_run_round
 from exams.queries.bank import key_place, paper_key_of
+from exams.queries.custody import shares_of
 from exams.queries.rounds import lock_round, round_facts
 from question_bank.actions import commit_bank_snapshot
 from question_bank.queries import get_blueprint
@@ -101,9 +103,10 @@ def plan_round(actor: Actor, draft: RoundDraft, *, now: datetime) -> Round:
 
 @transaction.atomic
 def prepare_round_draw(actor: Actor, unsafe_round_id: str, *, parameters: DrawParameters, now: datetime) -> Draw:
-    """Commits the bank as it is now, makes and seals a fresh K, and prepares the draw that publishes both hashes.
+    """Commits the bank as it is now and K, and prepares the draw that publishes both hashes.
 
-    Raises NotAllowed, RoundNotInState, and what the blueprint's feasibility and the draw's plan refuse.
+    K is fresh and sealed here, unless two custodians have it: then its hash alone is known.
+    Raises NotAllowed, RoundNotInState, CustodyIncomplete, and what the blueprint's feasibility and the draw's plan refuse.
     """
     exam_round = lock_round(actor, unsafe_round_id)
     if not can_run_round(actor, exam_round):
@@ -112,10 +115,8 @@ def prepare_round_draw(actor: Actor, unsafe_round_id: str, *, parameters: DrawPa
     if exam_round.state != RoundState.PLANNED or live:
         raise RoundNotInState(state=_label(exam_round), needed=ROUND_LABELS[RoundState.PLANNED])
     snapshot = commit_bank_snapshot(actor, exam_round.blueprint.public_id, now=now)
-    key = bytes.fromhex(fresh_token(32))
     exam_round.bank_snapshot = snapshot
-    exam_round.paper_key_sealed = seal(key.hex(), **key_place(exam_round))
-    exam_round.paper_key_commit = paper_key_commit(key)
+    _commit_key(exam_round)
     exam_round.draw = prepare_draw(
         actor,
         authority_id=exam_round.authority_id,
@@ -196,6 +197,17 @@ def reveal_paper_key(actor: Actor, exam_round: Round, *, now: datetime) -> None:
     said = {"authority": exam_round.authority.code, "round": exam_round.code, "commit": exam_round.paper_key_commit}
     append_leaf("paper_key.revealed", {**said, "key": exam_round.paper_key_revealed}, now=now)
     enqueue("exams.recompute_papers", round_id=exam_round.pk)
+
+
+def _commit_key(exam_round: Round) -> None:
+    shares = len(shares_of(exam_round))
+    if shares:
+        if shares < len(NUMBERS):
+            raise CustodyIncomplete
+        return
+    key = bytes.fromhex(fresh_token(32))
+    exam_round.paper_key_sealed = seal(key.hex(), **key_place(exam_round))
+    exam_round.paper_key_commit = paper_key_commit(key)
 
 
 def _advance(actor: Actor, exam_round: Round, to: RoundState) -> None:

@@ -12,6 +12,7 @@ from core.audit import audit
 from core.errors import NotAllowed
 from core.queue import enqueue
 from core.seeded import fresh_digits
+from draws.actions import end_enlarging
 from exams.actions.candidates import tell
 from exams.actions.results import record_result
 from exams.actions.rounds import reveal_paper_key
@@ -28,12 +29,13 @@ from exams.domain.states import (
     move_candidate,
     require_sitting,
 )
-from exams.errors import RoundNotInState, SittingStillRunning, SittingWindowPassed
+from exams.errors import KeyWithCustodians, RoundNotInState, SittingStillRunning, SittingWindowPassed
 from exams.events import candidate_absent, makeup_failed
 from exams.models import Attempt, AttemptState, Candidate, Round, Sitting
 from exams.policies import can_invigilate, can_run_round
 from exams.queries.bank import check_round_commitments
 from exams.queries.candidates import extra_seconds_of
+from exams.queries.custody import waits_for_shares
 from exams.queries.readiness import LOAD_REHEARSED
 from exams.queries.results import standing_of
 from exams.queries.rounds import lock_round, lock_sitting, round_facts
@@ -47,7 +49,8 @@ def open_sitting(actor: Actor, unsafe_sitting_id: str, *, rotates_code: bool = F
     """Opens the doors and makes the opening code that the invigilator reads out; it is part of every paper (PAPER/1).
 
     With `rotates_code` candidates type the code on the wall instead, which changes every minute.
-    Raises NotAllowed, SittingNotInState, SittingWindowPassed, RoundNotInState, RoundEmpty, BankChanged.
+    Raises NotAllowed, SittingNotInState, SittingWindowPassed, RoundNotInState, RoundEmpty, BankChanged,
+    KeyWithCustodians.
     """
     sitting = lock_sitting(actor, unsafe_sitting_id)
     exam_round = Round.objects.select_for_update(of=("self",)).select_related("draw").get(pk=sitting.round_id)
@@ -56,12 +59,16 @@ def open_sitting(actor: Actor, unsafe_sitting_id: str, *, rotates_code: bool = F
     require_sitting(SittingState(sitting.state), SittingState.PLANNED)
     if now >= sitting.hard_end_at:
         raise SittingWindowPassed(hard_end=f"{localtime(sitting.hard_end_at):%Y-%m-%d %H:%M}")
+    if waits_for_shares(exam_round):
+        raise KeyWithCustodians(missing=exam_round.key_shares.filter(opened_at=None).count())
     check_round_commitments(exam_round)
     if sitting.number == MAKEUP_SITTING:
         _require_makeup_time(exam_round)
     else:
         exam_round.state = advance_round(round_facts(exam_round), RoundState.OPEN)
         exam_round.save(update_fields=["state"])
+        if exam_round.draw_id is not None:
+            end_enlarging(actor, exam_round.draw_id, now=now)
     sitting.state, sitting.opening_code = SittingState.OPEN, fresh_digits(CODE_DIGITS)
     sitting.opened_by_id, sitting.opened_at = actor.user_id, now
     sitting.rotates_code = rotates_code and sitting.asks_code

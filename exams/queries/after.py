@@ -55,8 +55,14 @@ def after_links(actor: Actor, exam_round: Round) -> list[dict[str, object]]:
         },
         {"title": _("成绩复核"), "url": reverse("exams:appeals"), "count": open_appeals_of(exam_round.pk)},
         {"title": _("缓考与便利安排"), "url": reverse("exams:requests"), "count": _open_requests(exam_round)},
+        *([_recomputation(exam_round)] if exam_round.paper_key_revealed else []),
         *([archive] if exam_round.state in _ENDING else []),
     ]
+
+
+def _recomputation(exam_round: Round) -> dict[str, object]:
+    waiting = exam_round.paper_alarms.filter(handled_at=None).count()
+    return {"title": _("试卷重算"), "url": reverse("exams:paper_alarms", args=[exam_round.public_id]), "count": waiting}
 
 
 def candidate_requests(candidate: Candidate) -> list[dict[str, object]]:

@@ -55,6 +55,12 @@ def rounds_to_finish() -> list[str]:
     return list(Round.objects.filter(state=RoundState.CLOSED).values_list("public_id", flat=True))
 
 
+def rounds_to_recompute() -> list[int]:
+    """Primary keys of published rounds whose paper key is public: their papers are compared again every day."""
+    revealed = Round.objects.filter(state=RoundState.PUBLISHED).exclude(paper_key_revealed="")
+    return list(revealed.order_by("pk").values_list("pk", flat=True))
+
+
 def overdue_drills(now: datetime) -> list[int]:
     """Open exams that count for nothing, past their time."""
     return list(Drill.objects.filter(state=DrillState.OPEN, deadline__lt=now).values_list("pk", flat=True)[:500])

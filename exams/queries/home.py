@@ -14,7 +14,9 @@ from exams.domain.states import CandidateState, RoundState, SittingState, may_mo
 from exams.models import Extension, Incident, Round, Sitting
 from exams.policies import can_see_rounds, reachable_rounds, works_on_rounds
 from exams.queries.after import after_navigation, after_tasks
+from exams.queries.alarms import alarm_tasks
 from exams.queries.candidates import Candidacy, my_candidacies
+from exams.queries.custody import custody_tasks
 from exams.queries.rounds import rounds_for
 
 _SOON = timedelta(days=3)
@@ -22,12 +24,12 @@ _MOST_FOUND = 10
 
 
 def tasks_for(actor: Actor, now: datetime) -> list[HomeTask]:
-    """The person's own exams first, then what waits at the actor's authorities. At most thirteen queries."""
+    """The person's own exams first, then what waits at the actor's authorities. At most seventeen queries."""
     tasks = [task for candidacy in my_candidacies(actor, now) if (task := _own_task(candidacy)) is not None]
     if can_see_rounds(actor) and not actor.is_system:
         tasks += _staff_tasks(actor, now)
     if actor.is_staff:
-        tasks += after_tasks(actor, now)
+        tasks += [*alarm_tasks(actor), *custody_tasks(actor, now), *after_tasks(actor, now)]
     return tasks
 
 

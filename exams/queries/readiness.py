@@ -15,6 +15,7 @@ from exams.domain.states import MAY_SIT, CandidateState
 from exams.errors import BankChanged
 from exams.models import Candidate, DeviceCheck, Drill, DrillMode, DrillState, Sitting
 from exams.queries.bank import check_round_commitments
+from exams.queries.custody import waits_for_shares
 from notices.models import Delivery, Notice
 from notices.queries import count_reached
 
@@ -56,6 +57,9 @@ def is_ready(checks: tuple[Check, ...]) -> bool:
 
 def _papers(sitting: Sitting) -> Check:
     title = _("试卷与密钥")
+    if waits_for_shares(sitting.round):
+        hint = _("请两位保管人在开考前到“密钥保管”页面各自输入份额。")
+        return Check("papers", title, BAD, _("组卷密钥由两人保管，尚未合成"), hint)
     try:
         check_round_commitments(sitting.round)
     except BankChanged:

@@ -6,7 +6,8 @@ from typing import Any
 
 from core import clock
 from exams.actions import open_sitting, record_incident, request_extension, start_attempt
-from exams.models import Candidate, CandidateState, Incident, Round, RoundState, Sitting
+from exams.domain.custody import share_text
+from exams.models import Candidate, CandidateState, Incident, PaperAlarm, Round, RoundState, Sitting
 from tests.access import API_LOGIN, LOGIN, Row, only, public, signed_in
 from tests.factories.actors import World
 from tests.factories.exams import make_candidate, make_round, make_sitting
@@ -144,6 +145,20 @@ def reason(world: World) -> dict[str, str]:
     return {"reason": "人员范围有误"}
 
 
+def alarm(world: World) -> dict[str, str]:
+    """Something the recomputation found, made by hand."""
+    row = _once(
+        world,
+        "alarm",
+        lambda: PaperAlarm.objects.create(round=_round(world), found_sha256="0" * 64, places=[], found_at=clock.now()),
+    )
+    return round_(world) | {"alarm_id": row.public_id}
+
+
+def written(world: World) -> dict[str, str]:
+    return {"share": share_text("1a" * 32)}
+
+
 def extra(world: World) -> dict[str, Any]:
     return {"minutes": 5, "reason": "停电五分钟"}
 
@@ -180,6 +195,12 @@ MATRIX = {
     "exams:round_notify": inside("regulator", status=302, method="post", kwargs=drawn),
     "exams:round_makeup": inside("regulator", status=422, method="post", kwargs=round_),
     "exams:round_cancel": inside("regulator", status=302, method="post", kwargs=planned, data=reason),
+    "exams:custody": inside(*INSIDE, status=200, kwargs=planned),
+    "exams:custody_give": inside(*INSIDE, status=302, method="post", kwargs=planned, data=written),
+    "exams:custody_discard": inside(*INSIDE, status=422, method="post", kwargs=planned, data=reason),
+    "exams:custody_open": inside(*INSIDE, status=422, method="post", kwargs=planned, data=written),
+    "exams:paper_alarms": inside("regulator", "reviewer", status=200, kwargs=round_),
+    "exams:paper_alarm_handle": inside("regulator", "reviewer", status=302, method="post", kwargs=alarm, data=reason),
     "exams:round_candidates": inside(*INSIDE, status=200, kwargs=round_),
     "exams:candidate": inside(*INSIDE, status=200, own=403, kwargs=candidate),
     "exams:desk": inside(*INSIDE, status=200, kwargs=opened),

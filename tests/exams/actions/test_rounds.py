@@ -23,14 +23,17 @@ from exams.actions import (
     RoundDraft,
     SittingWindow,
     cancel_round,
+    give_key_share,
     mark_published,
     notify_candidates,
     plan_round,
     prepare_round_draw,
 )
+from exams.domain.custody import key_of_shares, share_text
 from exams.domain.papers import paper_key_commit
 from exams.domain.states import RoundState
 from exams.errors import (
+    CustodyIncomplete,
     DurationWrong,
     PassMarkWrong,
     ReasonMissing,
@@ -163,6 +166,20 @@ def test_prepare_draw_commits_bank_and_key_into_the_draw(cast, draft):
     )
     assert key.hex().encode() not in bytes(planned.paper_key_sealed)
     assert key.hex() not in str(list(AuditEntry.objects.values_list("details", flat=True)))
+
+
+def test_prepare_draw_with_two_custodians_commits_to_a_key_that_is_not_here(cast, draft):
+    planned = plan_round(cast.regulator, draft, now=NOW)
+    first, second = "1a" * 32, "2b" * 32
+    give_key_share(cast.regulator, planned.public_id, typed=share_text(first), now=NOW)
+    with pytest.raises(CustodyIncomplete):
+        prepare_round_draw(cast.regulator, planned.public_id, parameters=make_parameters(), now=NOW)
+    give_key_share(cast.reviewer, planned.public_id, typed=share_text(second), now=NOW)
+
+    draw = prepare_round_draw(cast.regulator, planned.public_id, parameters=make_parameters(), now=NOW)
+
+    assert draw.paper_key_commit == paper_key_commit(key_of_shares(first, second))
+    assert Round.objects.get(pk=planned.pk).paper_key_sealed is None
 
 
 def test_prepare_draw_twice_is_refused_and_after_a_cancelled_draw_makes_a_fresh_key(

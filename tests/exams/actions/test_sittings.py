@@ -59,6 +59,7 @@ def test_open_makes_a_code_opens_the_round_and_leaves_an_entry(stage):
     sitting = stage.open()
     stage.exam_round.refresh_from_db()
     assert (sitting.state, sitting.opening_code.isdecimal(), stage.exam_round.state) == ("open", True, RoundState.OPEN)
+    assert stage.exam_round.draw.enlarging_ended_at == NOW
     assert AuditEntry.objects.filter(action="exams.sitting_opened").count() == 1
     assert sitting.opening_code not in str(list(AuditEntry.objects.values_list("details", flat=True)))
 
