@@ -125,6 +125,7 @@ urlpatterns = [
     path("sit/drill/<str:drill_id>/events", drills.drill_events, name="drill_events"),
     path("sit/drill/<str:drill_id>/have", drills.drill_have, name="drill_have"),
     path("sit/drill/<str:drill_id>/beat", drills.drill_beat, name="drill_beat"),
+    path("sit/drill/<str:drill_id>/fault", drills.drill_fault, name="drill_fault"),
     path("sit/drill/<str:drill_id>/submit", drills.drill_submit, name="drill_submit"),
     path("sit/worker.js", sitting.sitting_worker, name="sitting_worker"),
     path("sit/<str:attempt_id>/", sitting.sitting_page, name="sitting"),

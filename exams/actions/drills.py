@@ -14,6 +14,7 @@ from core.audit import audit
 from core.canonical import canonical_json, canonical_sha256
 from core.errors import NotFound
 from core.seeded import fresh_token
+from exams.actions.conduct import MOST_REPORTS
 from exams.domain.drills import (
     FULL_MARK,
     GRACE_SECONDS,
@@ -33,6 +34,7 @@ from exams.domain.journal import Entry, Position, genesis, missing_seqs, timesta
 from exams.domain.messages import Open, Save, Submit, read_events
 from exams.domain.papers import build_paper, item_shapes
 from exams.domain.saving import Book, Settlement, settle
+from exams.domain.signals import read_fault
 from exams.domain.states import AttemptState
 from exams.errors import (
     AttemptNotFound,
@@ -42,9 +44,10 @@ from exams.errors import (
     PeopleMissing,
     PracticePoolEmpty,
     TooManyDrills,
+    TooManyReports,
     WritingElsewhere,
 )
-from exams.models import Drill, DrillMode, DrillState
+from exams.models import Drill, DrillFault, DrillMode, DrillState
 from exams.queries.candidates import my_candidacy
 from exams.queries.drills import people_of, practice_items, spot_authority
 from registry.models import Authority, Person
@@ -163,6 +166,35 @@ def close_overdue_drill(drill_pk: int, *, now: datetime) -> bool:
         return False
     _finish(drill, now=drill.deadline)
     return True
+
+
+@transaction.atomic
+def report_drill_fault(unsafe_drill_id: str, unsafe_body: object, *, now: datetime) -> DrillFault:
+    """Somebody takes a practice question for faulty; the same report sent again is recorded once. Changes nothing else.
+
+    Raises AttemptNotFound, EnvelopeMalformed, FaultReportWrong, TooManyReports.
+    """
+    drill = _lock(unsafe_drill_id)
+    key = json.loads(drill.answer_key)["items"]
+    report = read_fault(unsafe_body, key)
+    known = drill.faults.filter(client_ref=report.ref).first()
+    if known is not None:
+        return known
+    if drill.faults.count() >= MOST_REPORTS:
+        raise TooManyReports(most=MOST_REPORTS)
+    asked = key[report.item]
+    # The drill's own cookie proved who it is; the login may have expired.
+    holder = Actor(user_id=None, person_id=drill.person_id, label=f"drill:{drill.public_id[:8]}")
+    row = DrillFault.objects.create(
+        drill=drill,
+        item=report.item,
+        question_ref=f"{asked['item']}@{asked['version']}",
+        description=report.text,
+        client_ref=report.ref,
+        recorded_at=now,
+    )
+    audit(holder, "exams.drill_fault_reported", drill, details={"fault": row.public_id, "item": report.item})
+    return row
 
 
 def have_of_drill(drill: Drill) -> dict[str, list[list[int]]]:

@@ -14,7 +14,7 @@ from exams.models.conduct import (
 )
 from exams.models.corrections import Annulment, Appeal, KeyCorrection
 from exams.models.custody import KeyShare
-from exams.models.drills import Drill, DrillMode, DrillState
+from exams.models.drills import Drill, DrillFault, DrillMode, DrillState
 from exams.models.marking import ManualItem, ManualMark
 from exams.models.requests import Accommodation, Deferral, DeferralFile
 from exams.models.results import Grading, Incident, Outcome, Result
@@ -35,6 +35,7 @@ __all__ = [
     "DeferralFile",
     "DeviceCheck",
     "Drill",
+    "DrillFault",
     "DrillMode",
     "DrillState",
     "Extension",

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.models import PublicIdModel
+from core.models import AppendOnlyModel, PublicIdModel
 from registry.models import Authority, Enterprise, Person
 
 
@@ -62,3 +62,23 @@ class Drill(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.mode} {self.public_id[:8]}"
+
+
+class DrillFault(PublicIdModel, AppendOnlyModel):
+    """Somebody took a question of a rehearsal or an on-the-spot exam for faulty. Changes nothing about the drill."""
+
+    drill = models.ForeignKey(Drill, on_delete=models.PROTECT, related_name="faults")
+    item = models.CharField(max_length=64, help_text="opaque id on that paper")
+    question_ref = models.CharField(max_length=48, help_text="item@version")
+    description = models.CharField(max_length=500)
+    client_ref = models.CharField(max_length=64, help_text="the page's own number, sent again after a cut")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["drill", "client_ref"], name="drill_fault_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.drill_id} {self.question_ref}"

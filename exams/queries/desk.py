@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from core.actor import Actor
 from core.canonical import canonical_sha256
 from core.errors import NotFound
-from exams.domain.states import MAY_SIT, AttemptState, CandidateState
+from exams.domain.states import ATTEMPT_LABELS, MAY_SIT, AttemptState, CandidateState
 from exams.models import Attempt, Candidate, CheckIn, Extension, Incident, IncidentFile, Sitting
 from exams.policies import can_invigilate, can_see_rounds, reachable_candidates
 from exams.queries.candidates import candidates_for
@@ -59,6 +59,11 @@ class DeskRow:
     @property
     def is_offline(self) -> bool:
         return self.standing.status == OFFLINE
+
+    @property
+    def done_label(self) -> str:
+        """How the writing ended. What it was worth is nobody's business in the hall, before the publication."""
+        return ATTEMPT_LABELS[AttemptState(self.standing.attempt_state)]
 
     @property
     def status_label(self) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.actor import REVIEWER, TRAINER, Actor
 from core.errors import NotAllowed
-from exams.models import Incident, SittingState
+from exams.models import DrillFault, Incident, SittingState
 from question_bank.queries import version_contents
 
 _MOST = 200
@@ -24,7 +24,7 @@ class Fault:
 
 
 def faults_for(actor: Actor) -> list[Fault]:
-    """Reports from closed sittings of the actor's authorities, newest first; raises NotAllowed.
+    """Reports from closed sittings and from drills of the actor's authorities, newest first; raises NotAllowed.
 
     Not before the closing: an item of a running exam is nobody's business yet.
     """
@@ -35,8 +35,12 @@ def faults_for(actor: Actor) -> list[Fault]:
         sitting__state=SittingState.CLOSED,
         sitting__round__authority__in=actor.authorities(TRAINER, REVIEWER),
     ).select_related("sitting__round")[:_MOST]
-    contents = version_contents({row.question_ref for row in rows})
-    return [
+    drills = DrillFault.objects.filter(drill__authority__in=actor.authorities(TRAINER, REVIEWER)).select_related(
+        "drill"
+    )
+    practice = list(drills[:_MOST])
+    contents = version_contents({row.question_ref for row in (*rows, *practice)})
+    found = [
         Fault(
             recorded_at=row.recorded_at,
             text=row.description,
@@ -47,3 +51,17 @@ def faults_for(actor: Actor) -> list[Fault]:
         )
         for row in rows
     ]
+    # Questions about the page itself are no questions of the bank.
+    found += [
+        Fault(
+            recorded_at=row.recorded_at,
+            text=row.description,
+            question_id=row.question_ref.partition("@")[0],
+            version=row.question_ref.partition("@")[2],
+            stem=contents[row.question_ref].stem,
+            round_title=row.drill.get_mode_display(),
+        )
+        for row in practice
+        if row.question_ref in contents
+    ]
+    return sorted(found, key=lambda fault: fault.recorded_at, reverse=True)

@@ -43,12 +43,14 @@ _DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 def desk(request: HttpRequest, sitting_id: str) -> HttpResponse:
     """Everything about one sitting on one page; the list below renews itself."""
     sitting = _sitting(request, sitting_id)
+    incidents = list(incidents_of(sitting))
     context = {
         **_live(request, sitting),
         "extension_form": ExtensionForm(),
         "waiting_extensions": waiting_extensions(sitting),
         "granted_extensions": granted_extensions(sitting),
-        "incidents": incidents_of(sitting),
+        "incidents": incidents,
+        "unsigned": [one for one in incidents if one.kind == Incident.Kind.MISCONDUCT and one.signed_at is None],
         "may_countersign": can_countersign(request.actor, sitting.round),
     }
     return render(request, "exams/desk.html", context)

@@ -207,6 +207,15 @@ def drill_beat(request: HttpRequest, drill_id: str) -> HttpResponse:
 
 @require_POST
 @drill_protocol
+def drill_fault(request: HttpRequest, drill_id: str) -> HttpResponse:
+    """A practice question is taken for faulty."""
+    now = clock.now()
+    row = actions.report_drill_fault(drill_id, own_body(request), now=now)
+    return JsonResponse({"recorded": row.public_id, "server_now": iso(now)})
+
+
+@require_POST
+@drill_protocol
 def drill_submit(request: HttpRequest, drill_id: str) -> HttpResponse:
     drill = actions.submit_drill(drill_id, read_submit(own_body(request)), now=clock.now())
     done = reverse("exams:drill_done", args=[drill.public_id])
@@ -285,8 +294,7 @@ def _config(drill: Drill, *, named: bool) -> dict[str, object]:
     return {
         "attempt": drill.public_id,
         "urls": {
-            **{name: f"{base}{name}" for name in ("open", "events", "have", "submit", "beat", "done")},
-            "fault": "",
+            **{name: f"{base}{name}" for name in ("open", "events", "have", "submit", "beat", "fault", "done")},
             "page": base,
             "worker": reverse("exams:sitting_worker"),
             "login": f"{reverse('account_login')}?next={base}",

@@ -129,7 +129,7 @@ MATRIX = {
     "exams:drill_done": own(302, anonymous=COOKIE_OR_LOGIN, kwargs=rehearsal),
     **{
         f"exams:drill_{name}": Row(UNSIGNED, method="get" if name == "have" else "post", kwargs=rehearsal)
-        for name in ("open", "events", "have", "beat", "submit")
+        for name in ("open", "events", "have", "beat", "fault", "submit")
     },
     "exams:sitting_worker": public(),
     "exams:sit_beat": Row(UNSIGNED, method="post", kwargs=attempt),

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from core import clock
-from exams.models import DeviceCheck, Drill, DrillState
+from exams.models import DeviceCheck, Drill, DrillFault, DrillState
 from tests.factories.exams import Stage, make_practice_pool, make_stage
 from tests.factories.registry import make_appointment
 from tests.live import LiveSite
@@ -58,6 +58,11 @@ def test_device_is_checked_and_the_rehearsal_played_before_the_day(live_site, st
     page.wait_for_selector("#save-line[data-word=saved]")
     _without_violation(page)
     _shoot(page, "9-rehearsal")
+    page.click("#report")
+    page.fill("#fault-text", "看不懂这道题")
+    page.click("#fault-send")
+    expect(page.locator("#fault")).to_be_hidden()
+    assert DrillFault.objects.get().description == "看不懂这道题"
     page.click("#card-button")
     page.click("#card-submit")
     page.get_by_role("button", name="确认交卷").click()

@@ -27,6 +27,7 @@ from exams.actions import (
     record_device_check,
     record_incident,
     record_load_rehearsal,
+    report_drill_fault,
     report_fault,
     request_extension,
     save_drill_events,
@@ -48,6 +49,8 @@ from exams.errors import (
     AttemptFinished,
     ConsentMissing,
     DrillTooLate,
+    EnvelopeMalformed,
+    FaultReportWrong,
     HandoverExpired,
     LeaseHeld,
     MissingEvents,
@@ -414,6 +417,29 @@ def test_spot_exam_draws_from_practice_alone_and_explains_what_was_wrong(stage):
     (late,) = open_spot_exam(inspector, enterprise.public_id, **chosen)
     with pytest.raises(DrillTooLate):
         open_drill(late.public_id, Open(CID), now=NOW + timedelta(minutes=61))
+
+
+def test_practice_question_is_reported_once_and_shown_to_the_trainers_of_that_authority(stage):
+    authority = stage.exam_round.authority
+    make_practice_pool(authority)
+    drill = start_rehearsal(stage.actor(0), stage.candidates[0].public_id, now=NOW)
+    body = {"ref": "r" * 12, "item": sorted(json.loads(drill.answer_key)["items"])[0], "text": "两个选项相同"}
+    row = report_drill_fault(drill.public_id, body, now=NOW)
+    assert report_drill_fault(drill.public_id, body, now=NOW) == row
+    for wrong in ([], {**body, "item": "ff"}, {**body, "ref": "r"}, {**body, "ref": 5}):
+        with pytest.raises(EnvelopeMalformed):
+            report_drill_fault(drill.public_id, wrong, now=NOW)
+    with pytest.raises(FaultReportWrong):
+        report_drill_fault(drill.public_id, {**body, "text": " "}, now=NOW)
+    for number in range(MOST_REPORTS - 1):
+        report_drill_fault(drill.public_id, {**body, "ref": f"report-{number:03}"}, now=NOW)
+    with pytest.raises(TooManyReports):
+        report_drill_fault(drill.public_id, {**body, "ref": "one-too-many"}, now=NOW)
+
+    found = faults_for(make_actor("trainer", authority=authority))
+    assert (len(found), found[-1].text, found[-1].round_title) == (MOST_REPORTS, "两个选项相同", "模拟考试")
+    assert found[-1].question_id == row.question_ref.partition("@")[0]
+    assert faults_for(make_actor("trainer")) == []
 
 
 # Paper

@@ -16,6 +16,7 @@ from accounts.models import User
 from exams.actions import offer_handover, open_sitting, start_on_paper
 from exams.domain.entry import entry_code
 from exams.models import CheckIn, DeviceCheck, Drill, DrillState, Incident, PaperEntry, Presence, Sitting
+from tests.exams.after import hand_in, right_answers
 from tests.factories.actors import client_of
 from tests.factories.exams import (
     CID,
@@ -288,3 +289,33 @@ def test_enterprise_without_practice_items_is_told_so(stage):
     person = make_appointment(enterprise=enterprise).person
     answer = staff(stage).post(reverse("exams:spot_new", args=[enterprise.public_id]), {"people": [person.public_id]})
     assert (answer.status_code, "练习题库" in answer.text) == (422, True)
+
+
+def test_desk_says_how_the_writing_ended_and_never_what_it_was_worth(stage, django_capture_on_commit_callbacks):
+    stage.open()
+    attempt = stage.start()
+    with django_capture_on_commit_callbacks(execute=True):
+        hand_in(attempt, right_answers(attempt))
+    candidate = stage.candidates[0]
+    candidate.refresh_from_db()
+    assert candidate.state == "passed"
+    page = staff(stage, "invigilator").get(reverse("exams:desk", args=[stage.sitting.public_id])).text
+    row = page.partition(f"/exams/candidates/{candidate.public_id}/")[2].partition("</tr>")[0]
+    assert "已交卷" in row
+    assert "合格" not in row
+
+
+def test_misconduct_that_waits_for_a_signature_stands_at_the_head_of_the_desk(stage):
+    stage.open()
+    stage.start()
+    candidate = stage.candidates[0].public_id
+    desk = reverse("exams:desk", args=[stage.sitting.public_id])
+    told = {"kind": "misconduct", "description": "桌上有纸条"}
+    assert staff(stage, "invigilator").post(reverse("exams:incident", args=[candidate]), told).status_code == 302
+    second = staff(stage, "regulator")
+    assert "待签字的违纪" in second.get(desk).text.partition("desk-live")[0]
+    sign = reverse("exams:incident_sign", args=[Incident.objects.get().public_id])
+    assert second.post(sign).status_code == 302
+    shown = second.get(desk).text
+    assert "待签字的违纪" not in shown
+    assert "已签字" in shown
