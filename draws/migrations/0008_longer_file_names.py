@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('draws', '0007_enlarging_ended'),
+        ("draws", "0007_enlarging_ended"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='evidence',
-            name='file_name',
+            model_name="evidence",
+            name="file_name",
             field=models.CharField(max_length=200),
         ),
     ]

@@ -83,3 +83,12 @@ def test_write_rows_leaves_the_cache_as_it_was(cast):
         write_rows(DrawFile, COLUMNS, rows_for(make_draft(cast), ["1"]))
         cursor.execute("PRAGMA cache_size")
         assert cursor.fetchone() == before
+
+
+@pytest.mark.postgresql
+def test_files_are_stored_without_an_attempt_to_compress_them(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attstorage FROM pg_attribute WHERE attrelid = 'draws_drawfile'::regclass AND attname = 'content'"
+        )
+        assert cursor.fetchone() == ("e",)
