@@ -1,7 +1,7 @@
 """The floor for saving an answer: a view of Django that inserts one row, durably, and nothing else.
 
-`bench.bare:application` is what granian serves beside the product: the same database settings, the two middlewares that
-the protocol passes as well, one address.
+`bench.bare:application` is what granian serves beside the product: the same database settings, the same care for memory,
+the two middlewares that the protocol passes as well, one address.
 """
 
 import os
@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from config.memory import keep_what_is_loaded
 from core import clock
 
 _INSERT = (
@@ -38,3 +39,4 @@ django.setup()
 settings.MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "core.http.NulMiddleware"]
 settings.ROOT_URLCONF = "bench.bare"
 application = WSGIHandler()
+keep_what_is_loaded()

@@ -37,8 +37,7 @@ def audit(
     Must run inside the transaction of the action (asserted), so that both happen or neither.
     """
     assert connection.in_atomic_block, "audit() outside the action's transaction"
-    _take_the_pen()
-    last = AuditEntry.objects.order_by("-sequence").values_list("sequence", "entry_hash").first()
+    last = _take_the_pen()
     sequence, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     entry = AuditEntry(
         sequence=sequence,
@@ -109,7 +108,11 @@ def _entries() -> Iterator[AuditEntry]:
     return AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000)
 
 
-def _take_the_pen() -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+def _take_the_pen() -> tuple[int, str] | None:
+    """Number and hash of the last entry, which stays the last one until the transaction ends."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
+        cursor.execute("SELECT sequence, entry_hash FROM core_auditentry ORDER BY sequence DESC LIMIT 1")
+        last: tuple[int, str] | None = cursor.fetchone()
+    return last

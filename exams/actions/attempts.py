@@ -11,15 +11,15 @@ from django.utils.translation import gettext
 
 from core.actor import Actor
 from core.audit import audit
-from core.errors import NotFound
 from exams.actions.papers import paper_for
 from exams.domain.access import REASON_TEXTS, Decision, decide_access
 from exams.domain.entry import is_entry_code
 from exams.domain.journal import genesis
 from exams.domain.states import CandidateState, move_candidate
 from exams.errors import AccessRefused, OpeningCodeWrong, TooManyGuesses
-from exams.models import Attempt, Candidate, Sitting
-from exams.queries.candidates import case_of, extra_seconds_of, live_attempt
+from exams.models import Attempt, Candidate, Paper, Sitting
+from exams.queries.candidates import case_of
+from exams.queries.starting import lock_start
 
 MOST_GUESSES: Final = 5
 GUESS_SECONDS: Final = 300
@@ -43,25 +43,29 @@ def start_attempt(actor: Actor, unsafe_candidate_id: str, *, opening_code: str, 
 
 @transaction.atomic
 def _start(actor: Actor, unsafe_candidate_id: str, *, opening_code: str, now: datetime) -> Attempt:
-    candidate = _lock_own(actor, unsafe_candidate_id)
-    sitting = Sitting.objects.get(round_id=candidate.round_id, number=candidate.sitting_number)
-    attempt = live_attempt(candidate, sitting)
-    if attempt is not None:
-        return attempt
-    extra = extra_seconds_of(sitting, None, candidate_id=candidate.pk)
-    access = decide_access(case_of(candidate, sitting, None, extra_seconds=extra), now=now)
+    start = lock_start(actor.person_id, unsafe_candidate_id)
+    candidate, sitting = start.candidate, start.sitting
+    if start.live_attempt is not None:
+        return Attempt.objects.get(pk=start.live_attempt)
+    access = decide_access(case_of(candidate, sitting, None, extra_seconds=start.extra_seconds), now=now)
     if access.decision is not Decision.START or access.deadline is None:
         raise AccessRefused(reason=access.reasons[0], text=gettext(REASON_TEXTS[access.reasons[0]]))
     if sitting.asks_code and not _code_fits(sitting, opening_code, now):
         raise OpeningCodeWrong
-    attempt = begin_writing(candidate, sitting, deadline=access.deadline, now=now)
+    attempt = begin_writing(candidate, sitting, deadline=access.deadline, now=now, paper=start.paper)
     audit(actor, "exams.attempt_started", attempt, details={"paper": attempt.paper.sha256, "sitting": sitting.number})
     return attempt
 
 
-def begin_writing(candidate: Candidate, sitting: Sitting, *, deadline: datetime, now: datetime) -> Attempt:
-    """Paper, attempt and the candidate's state; part of the caller's transaction, the candidate is locked."""
-    attempt = _begin(candidate, sitting, deadline=deadline, now=now)
+def begin_writing(
+    candidate: Candidate, sitting: Sitting, *, deadline: datetime, now: datetime, paper: Paper | None = None
+) -> Attempt:
+    """Paper, attempt and the candidate's state; part of the caller's transaction, the candidate is locked.
+
+    `paper` is the one that was built ahead, where the caller has it.
+    """
+    frozen = paper or paper_for(candidate, sitting, now=now)
+    attempt = _begin(candidate, sitting, frozen, deadline=deadline, now=now)
     candidate.state = move_candidate(
         CandidateState(candidate.state),
         CandidateState.SITTING,
@@ -78,22 +82,7 @@ def _code_fits(sitting: Sitting, typed: str, now: datetime) -> bool:
     return hmac.compare_digest(sitting.opening_code.encode(), typed.strip().encode())
 
 
-def _lock_own(actor: Actor, unsafe_candidate_id: str) -> Candidate:
-    if actor.person_id is None:
-        raise NotFound
-    candidate = (
-        Candidate.objects.select_for_update(of=("self",))
-        .select_related("round__draw", "round__bank_snapshot")
-        .filter(public_id=unsafe_candidate_id, person_id=actor.person_id)
-        .first()
-    )
-    if candidate is None:
-        raise NotFound
-    return candidate
-
-
-def _begin(candidate: Candidate, sitting: Sitting, *, deadline: datetime, now: datetime) -> Attempt:
-    paper = paper_for(candidate, sitting, now=now)
+def _begin(candidate: Candidate, sitting: Sitting, paper: Paper, *, deadline: datetime, now: datetime) -> Attempt:
     attempt = Attempt(
         candidate=candidate,
         sitting=sitting,

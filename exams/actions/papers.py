@@ -17,11 +17,12 @@ _PER_TRANSACTION = 50
 def paper_for(candidate: Candidate, sitting: Sitting, *, now: datetime) -> Paper:
     """The candidate's paper of that sitting, built and stored now unless it was ahead; in the caller's transaction.
 
-    `candidate.round` is loaded with draw and bank. One that was built ahead comes without its texts.
+    One that was built ahead comes without its texts.
     """
     ready = Paper.objects.defer("content", "answer_key").filter(candidate=candidate, sitting=sitting).first()
     if ready is not None:
         return ready
+    candidate.round = Round.objects.select_related("draw", "bank_snapshot").get(pk=candidate.round_id)
     exam_round = candidate.round
     paper = built_paper(candidate, sitting, bank=bank_of(exam_round), key=paper_key_of(exam_round), now=now)
     try:

@@ -250,7 +250,7 @@ def test_start_over_http_adds_only_the_login(stage):
         answer = client.post(url, {"opening_code": stage.sitting.opening_code})
     tables = [query["sql"] for query in captured if "exams_" in query["sql"] or "core_" in query["sql"]]
     assert answer.status_code == 302
-    assert len(tables) == 10, tables
+    assert len(tables) == 6, tables
 
 
 def test_papers_built_ahead_are_those_that_would_be_built_at_the_start(stage):
