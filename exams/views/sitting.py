@@ -45,7 +45,8 @@ def sitting_page(request: HttpRequest, attempt_id: str) -> HttpResponse:
     at_rest = "at_rest" in request.GET
     granted = accommodation_in_force(attempt.candidate_id)
     with override(_language(granted)):
-        response = render(request, "exams/sitting.html", {"config": _config(attempt, granted, named=not at_rest)})
+        context = {"config": _config(attempt, granted, named=not at_rest), "is_foreign": _is_foreign(granted)}
+        response = render(request, "exams/sitting.html", context)
     set_attempt_cookie(response, attempt, approval_of(request, attempt_id))
     return response
 
@@ -139,8 +140,11 @@ def _eased(granted: Accommodation | None) -> dict[str, object]:
 
 def _language(granted: Accommodation | None) -> str | None:
     """English words around the questions where that was granted; the questions themselves stay as they are."""
-    is_english = granted is not None and granted.language == Accommodation.Language.ENGLISH
-    return "en" if is_english else get_language()
+    return "en" if _is_foreign(granted) else get_language()
+
+
+def _is_foreign(granted: Accommodation | None) -> bool:
+    return granted is not None and granted.language == Accommodation.Language.ENGLISH
 
 
 def _verification_url(request: HttpRequest, code: str) -> str:

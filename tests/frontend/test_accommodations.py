@@ -72,7 +72,16 @@ def test_browser_without_a_voice_says_whom_to_ask_and_the_exam_goes_on(granted, 
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('#stem')).fontSize)") >= 24
 
 
+def test_page_in_english_says_that_the_questions_stay_chinese(granted, sit, phone_page):
+    granted.language = Accommodation.Language.ENGLISH
+    granted.save(update_fields=["language"])
+    page = sit(phone_page, RECORDING_VOICE)
+    expect(page.locator("#language-note")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
 def test_page_of_a_candidate_without_accommodation_offers_no_voice(sit, phone_page):
     page = sit(phone_page, RECORDING_VOICE)
     expect(page.locator("#aloud")).to_be_hidden()
     expect(page.locator("#aloud-none")).to_be_hidden()
+    expect(page.locator("#language-note")).to_have_count(0)

@@ -19,6 +19,8 @@ AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-c
 SAVED = "#save-line[data-word=saved]"
 QUESTION = "#question:not([hidden])"
 OFFLINE = "ERR_INTERNET_DISCONNECTED"
+# 400 kbit/s both ways and 400 ms, as the browser's own tools call it.
+SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 
 
 def _kill(page: Any) -> None:
@@ -207,6 +209,16 @@ def test_sitting_page_rescue_file_carries_what_cannot_be_delivered(sit, attempt,
     body = json.loads(Path(download.value.path()).read_text())
     assert (body["format"], body["attempt"]) == ("CHOUKAO-RESCUE/1", attempt.public_id)
     assert [(event["seq"], event["answer"]) for event in body["events"]] == [(1, [option])]
+
+
+def test_sitting_page_is_there_and_saves_over_a_slow_mobile_line(sit, attempt, phone_page):
+    line = phone_page.context.new_cdp_session(phone_page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", SLOW_3G)
+    page = sit(phone_page)
+    option = _answer(page)
+    page.wait_for_selector(SAVED)
+    assert list(_answers(attempt).values()) == [[option]]
 
 
 def test_sitting_page_works_by_keyboard_alone(sit, attempt, desk_page):
