@@ -35,7 +35,8 @@ from tests.factories.exams import CID, Stage, lease, make_stage, right_answers, 
 PEOPLE = 320
 STARTS = 180
 WARM_UPS = 40
-SAVES = 6400
+SAVES = 6400  # of each kind at each width, warming up aside
+TURNS = 5
 WIDTHS = (8, 32, 128)
 BANK = {"singles": 500, "multiples": 250, "judgements": 250, "asked": (25, 15, 10)}
 APP, BOTH = "ms CPU app", "ms CPU app + database"
@@ -55,7 +56,6 @@ def measure_exams() -> Iterator[Figure]:
             attempts = _attempts(stage)
             with served("bench.bare:application") as floor:
                 yield from _saves(attempts, product, floor)
-            yield from _asking(attempts, product)
             yield from _submits(stage, attempts, product)
 
 
@@ -119,27 +119,32 @@ def _starts(stage: Stage, product: Served) -> Iterator[Figure]:
 def _saves(attempts: Sequence[Attempt], product: Served, floor: Served) -> Iterator[Figure]:
     writers = [_Writer(attempt) for attempt in attempts[:128]]
     for width in WIDTHS:
-        bare, ours = [], []
-        for turn in range(5):  # in turns, so that whatever else the machine does falls on both alike
-            each = SAVES // 5 // width
-            scripts = [[writer.bare() for _ in range(each)] for writer in writers[:width]]
-            first = _measured(floor, partial(_run, floor.port, scripts), operations=each * width)
-            scripts = [[writer.save() for _ in range(each)] for writer in writers[:width]]
-            second = _measured(product, partial(_run, product.port, scripts), operations=each * width)
-            if turn:  # the first one warms up
-                bare.append(first)
-                ours.append(second)
-        under, over = _median(bare), _median(ours)
-        name = f"exams.bare_insert x{width}"
-        yield Figure(name, under.app, APP)
-        yield Figure(name, under.both, BOTH)
-        yield Figure(name, under.rate, "per second")
-        yield Figure(f"exams.save x{width}", over.app, APP, name, under.app)
-        yield Figure(f"exams.save x{width}", over.both, BOTH, name, under.both)
-        yield Figure(f"exams.save x{width}", over.rate, "per second", name, under.rate)
+        each = SAVES // TURNS // width
+        kinds = {
+            "bare_insert": (floor, _Writer.bare),
+            "row_insert": (floor, _Writer.row),
+            "save": (product, _Writer.save),
+        }
+        turns: dict[str, list[_Used]] = {kind: [] for kind in kinds}
+        for turn in range(TURNS + 1):  # in turns, so that whatever else the machine does falls on all alike
+            for kind, (server, request) in kinds.items():
+                scripts = [[request(writer) for _ in range(each)] for writer in writers[:width]]
+                used = _measured(server, partial(_run, server.port, scripts), operations=each * width)
+                if turn:  # the first one warms up
+                    turns[kind].append(used)
+        under = _median(turns["bare_insert"])
+        for kind in kinds:
+            used, names = _median(turns[kind]), (f"exams.{kind} x{width}", f"exams.bare_insert x{width}")
+            against = (names[1],) if kind != "bare_insert" else ()
+            yield Figure(names[0], used.app, APP, *against, baseline=under.app if against else None)
+            yield Figure(names[0], used.both, BOTH, *against, baseline=under.both if against else None)
+            yield Figure(names[0], used.rate, "per second", *against, baseline=under.rate if against else None)
+        row, over = _median(turns["row_insert"]), _median(turns["save"])
+        yield Figure(f"exams.save x{width}", over.both, BOTH, f"exams.row_insert x{width}", row.both)
 
 
 def _asking(attempts: Sequence[Attempt], product: Served) -> Iterator[Figure]:
+    """HELLO of devices that have given all their answers."""
     asks = [[_ask(attempt)] * 120 for attempt in attempts[:16]]
     _run(product.port, [one[:10] for one in asks])
     used = _measured(product, partial(_run, product.port, asks), operations=120 * 16)
@@ -156,6 +161,7 @@ def _submits(stage: Stage, attempts: Sequence[Attempt], product: Served) -> Iter
         hashes = {item: canonical_sha256(answer) for item, answer in right.items()}
         body = {"epoch": 1, "cid": CID, "last_seq": len(wires), "items": hashes}
         posts.append(request_bytes(f"POST /sit/{attempt.public_id}/submit", headers=_proof(attempt), body=body))
+    yield from _asking(attempts[128:], product)
     used = _after_warm_up(product, posts)
     yield Figure("exams.submit_and_grade", used.app, APP, "budget", 10.0)
     yield Figure("exams.submit_and_grade", used.both, BOTH)
@@ -178,18 +184,22 @@ def _result_pages(stage: Stage, attempts: Sequence[Attempt], product: Served) ->
 
 
 class _Writer:
-    """One candidate at work: the next save, and the bare insert of the same bytes."""
+    """One candidate at work: the next save, and the bare inserts of bytes like it."""
 
     def __init__(self, attempt: Attempt) -> None:
         self.attempt = attempt
         self.headers = _proof(attempt)
         self.bodies = _bodies(attempt)
+        self.body = next(_bodies(attempt))
 
     def save(self) -> bytes:
         return request_bytes(f"POST /sit/{self.attempt.public_id}/events", headers=self.headers, body=next(self.bodies))
 
     def bare(self) -> bytes:
-        return request_bytes(f"POST /bare/{self.attempt.pk}", headers=self.headers, body=next(_bodies(self.attempt)))
+        return request_bytes(f"POST /bare/{self.attempt.pk}", headers=self.headers, body=self.body)
+
+    def row(self) -> bytes:
+        return request_bytes(f"POST /row/{self.attempt.pk}", headers=self.headers, body=self.body)
 
 
 def _bodies(attempt: Attempt) -> Iterator[dict[str, Any]]:
