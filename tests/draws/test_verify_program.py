@@ -103,15 +103,15 @@ def test_program_hostile_file_is_rejected_with_a_sentence(tmp_path, files, name,
     assert judge(tmp_path, files | {name: data}).startswith("REJECTED: ")
 
 
-def test_program_rejects_every_single_bit_flip_of_600_random_ones(tmp_path, files):
-    chooser = random.Random("600 flips")
-    offsets = [
-        (name, position, bit) for name, data in files.items() for position in range(len(data)) for bit in range(8)
-    ]
-    for name, position, bit in chooser.sample(offsets, 600):
+@pytest.mark.parametrize("name", FILES)
+def test_program_rejects_every_single_bit_flip_of_600_random_ones(tmp_path, files, name):
+    """150 in each of the four files, so that the small ones are not spared."""
+    chooser = random.Random(f"600 flips, {name}")
+    offsets = [(position, bit) for position in range(len(files[name])) for bit in range(8)]
+    for position, bit in chooser.sample(offsets, 150):
         damaged = bytearray(files[name])
         damaged[position] ^= 1 << bit
-        assert judge(tmp_path, files | {name: bytes(damaged)}) is not None, (name, position, bit)
+        assert judge(tmp_path, files | {name: bytes(damaged)}) is not None, (position, bit)
 
 
 @pytest.mark.parametrize("name", ["plan.json", "sources.txt"])

@@ -1,6 +1,9 @@
 """The draw recomputed in a real Chromium, on a phone: accepted as published, rejected after one changed character."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -9,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from draws.domain.protocol import FILES
 from draws.models import Draw
 from draws.queries import content_of, my_roster_rows
+from tests.draws.test_sql import by_sql
 from tests.factories.actors import make_actor
 from tests.factories.draws import make_cast, make_drawn, make_population
 from tests.live import LiveSite
@@ -41,6 +45,27 @@ def test_browser_accepts_the_published_files_and_finds_the_own_row_without_telli
     phone_page.get_by_label("原文或签号标识").fill(preimage)
     expect(phone_page.locator("[data-verify-row]")).to_contain_text("BUILD-430602201-P")
     assert asked == []
+
+
+def test_stranger_reproduces_the_result_in_three_independent_ways_from_the_published_files(
+    live_site: LiveSite, drawn: tuple[Draw, str], phone_page: Page, tmp_path: Path
+):
+    """The published program, a database, and the visitor's own browser; nothing but what the public pages give."""
+    draw, _preimage = drawn
+    published = {}
+    for name in (*FILES, "verify.py"):
+        published[name] = phone_page.request.get(reverse("draws:public_file", args=[draw.public_id, name])).body()
+        (tmp_path / name).write_bytes(published[name])
+    plan, roster, sources, result = (published[name] for name in FILES)
+
+    program = subprocess.run(
+        [sys.executable, "-I", "verify.py", "."], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (program.returncode, "ACCEPTED: 5 places recomputed from 12 rows." in program.stdout) == (0, True)
+    assert by_sql(plan, roster, sources) == result
+    open_verify(phone_page, draw)
+    phone_page.get_by_role("button", name="开始验证").click()
+    expect(phone_page.locator("[data-verify-outcome]")).to_contain_text("验证通过")
 
 
 @pytest.mark.parametrize("name", FILES)
