@@ -39,7 +39,7 @@ def faults_for(actor: Actor) -> list[Fault]:
         "drill"
     )
     practice = list(drills[:_MOST])
-    contents = version_contents({row.question_ref for row in (*rows, *practice)})
+    contents = version_contents({row.question_ref for row in rows} | {row.question_ref for row in practice})
     found = [
         Fault(
             recorded_at=row.recorded_at,
