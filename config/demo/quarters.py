@@ -132,10 +132,10 @@ def _draw_round(
     frozen = planned + timedelta(hours=2)
     with simulated(frozen):
         proposal = propose_freeze(planner, draw.public_id, now=frozen)
-        draw = approve_freeze(
+        approve_freeze(
             team.at("approver", frozen), draw.public_id, plan_sha256=proposal.plan_sha256, now=frozen,
         )  # fmt: skip
-    drawn = draw.sources_from + timedelta(hours=1)
+    drawn = (proposal.sources_from or frozen) + timedelta(hours=1)
     with simulated(drawn):
         value = fresh_token(32)
         for name in ("planner", "approver"):

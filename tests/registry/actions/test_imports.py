@@ -440,7 +440,11 @@ def test_stage_of_a_zip_bomb_is_refused_quickly() -> None:
     refused = checked(content)
 
     assert time.perf_counter() - started < 5
-    assert (refused.state, refused.file_sealed, refused.summary["refused"]["code"]) == ("failed", None, "file_too_large")
+    assert (refused.state, refused.file_sealed, refused.summary["refused"]["code"]) == (
+        "failed",
+        None,
+        "file_too_large",
+    )
 
 
 def test_stage_of_two_filled_sheets_is_refused() -> None:
