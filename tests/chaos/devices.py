@@ -178,7 +178,7 @@ class Device:
         results = fields["receipts"]
         assert isinstance(results, list)
         for result in results:
-            self._settle(result)
+            self._settle(result, flew_at=asked_at)
         if int(str(fields["epoch"])) > self.epoch:
             self._yield()
 
@@ -193,7 +193,7 @@ class Device:
         proof = {"receipt": event.proof} if event.proof else {}
         return {"seq": event.seq, "item": event.item, "answer": answer, **clock, **proof}
 
-    def _settle(self, result: dict[str, object]) -> None:
+    def _settle(self, result: dict[str, object], *, flew_at: float) -> None:
         seq, status, receipt = result["seq"], str(result["status"]), result["receipt"]
         event = self.kept[int(str(seq))]
         self._count(status)
@@ -209,7 +209,7 @@ class Device:
         event.receipt = text
         event.proof = event.proof or text
         now = time.monotonic()
-        self.history.told.append(Told(self.paper.attempt, self.cid, event.seq, text, event.sent_at, now))
+        self.history.told.append(Told(self.paper.attempt, self.cid, event.seq, text, event.sent_at, now, flew_at))
 
     # --- handing in ----------------------------------------------------------------------------------------------
 

@@ -24,7 +24,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One acknowledgement: when the event first left the device, when the answer came (monotonic seconds)."""
+    """One acknowledgement: when the event first left the device, when the answer came (monotonic seconds).
+
+    `flew_at` is when the request left that brought this answer; None is the first time.
+    """
 
     attempt: str
     cid: str
@@ -32,6 +35,7 @@ class Told:
     receipt: str
     asked_at: float
     told_at: float
+    flew_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,14 @@ class History:
     rewound: list[tuple[float, float]] = field(default_factory=list)
     oddities: list[str] = field(default_factory=list)
 
-    def could_be_forgotten(self, told_at: float) -> bool:
-        """Whether a restore took back what was acknowledged then: it is stored again later, under a new receipt."""
-        return any(copied_at <= told_at <= restored_at for copied_at, restored_at in self.rewound)
+    def could_be_forgotten(self, told: Told) -> bool:
+        """Whether a restore took back what was acknowledged: it is stored again later, under a new receipt.
+
+        It was committed at some moment of its flight, and an answer may come long after the commit, even after the
+        restore: so it is forgotten if any part of the flight lies between the copy and the end of the restore.
+        """
+        left_at = told.asked_at if told.flew_at is None else told.flew_at
+        return any(copied_at <= told.told_at and left_at <= restored_at for copied_at, restored_at in self.rewound)
 
 
 def violations(history: History, rows: Sequence[Row], attempts: Iterable[Closed]) -> list[str]:
@@ -127,7 +136,7 @@ def _same_event_same_receipt(history: History, stored: Mapping[tuple[str, str, i
             yield f"stored {len(rows)} times: {place[0][:8]} {place[1][:4]}/{place[2]}"
     for told in history.told:
         rows = stored.get((told.attempt, told.cid, told.seq), [])
-        if rows and told.receipt != rows[0].receipt and not history.could_be_forgotten(told.told_at):
+        if rows and told.receipt != rows[0].receipt and not history.could_be_forgotten(told):
             yield f"another receipt for the same event: {told.attempt[:8]} {told.cid[:4]}/{told.seq}"
 
 

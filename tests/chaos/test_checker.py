@@ -97,6 +97,16 @@ def test_second_receipt_is_found_unless_a_restore_took_the_first_one_back(restor
     assert any("another receipt" in text for text in violations(history, rows, closed(rows, {"i2": ["y"]}))) is found
 
 
+@pytest.mark.parametrize(("left_at", "told_at", "found"), [(0.9, 1.4, False), (1.1, 1.4, True), (-0.5, -0.1, True)])
+def test_answer_is_forgotten_only_if_its_flight_touches_the_time_that_was_taken_back(left_at, told_at, found):
+    rows = journal(*HONEST)
+    history = history_of(rows)
+    other = rows[0].receipt.replace('"sseq": 1', '"sseq": 9')
+    history.told.append(replace(history.told[0], receipt=other, told_at=told_at, flew_at=left_at))
+    history.rewound.append((0.0, 1.0))
+    assert any("another receipt" in text for text in violations(history, rows, closed(rows, {"i2": ["y"]}))) is found
+
+
 def test_order_against_real_time_is_found():
     rows = journal(*HONEST)
     history = history_of(rows)
