@@ -5,7 +5,7 @@ a statement that waited for a row the rest of the world as it was before it wait
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -51,7 +51,8 @@ def lock_start(person_id: int | None, unsafe_candidate_id: str) -> Start:
     if candidate is None:
         raise NotFound
     places = [candidate.pk] * 3
-    sitting = Sitting.objects.raw(_BEHIND_THE_LOCK, [*places, candidate.round_id, candidate.sitting_number])[0]
+    # It carries what was selected beside its own columns.
+    sitting: Any = Sitting.objects.raw(_BEHIND_THE_LOCK, [*places, candidate.round_id, candidate.sitting_number])[0]
     times = (sitting.round_id, sitting.round_minutes, sitting.round_grace)
     candidate.round = Round.from_db(connection.alias, ("id", "minutes", "grace_seconds"), times)
     known = (sitting.paper, candidate.pk, sitting.pk, sitting.paper_sha256)
