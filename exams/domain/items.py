@@ -7,8 +7,9 @@ from exams.errors import KeyNotUnderstood
 from question_bank.domain.content import Content, Json
 from question_bank.domain.kinds import kind_for
 from question_bank.domain.kinds.base import ManualTask
+from question_bank.domain.kinds.case import parts_of
 
-__all__ = ["Content", "Json", "ManualTask", "ShownItem", "kind_label", "read_new_key", "shown_item"]
+__all__ = ["Content", "Json", "ManualTask", "ShownItem", "asked_at", "kind_label", "read_new_key", "shown_item"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,14 @@ def shown_item(ref: str, content: Content) -> ShownItem:
 def kind_label(content: Content) -> str:
     """The name of its kind."""
     return kind_for(content.kind).label
+
+
+def asked_at(content: Content, place: str) -> str:
+    """What the text at that place answers: the stem, and in a case the question of that part below it."""
+    wanted = place.partition(".")[0]
+    parts = parts_of(content) if content.kind == "case" else ()
+    asked = [f"（{part.id}）{part.content.stem}" for part in parts if part.id == wanted]
+    return "\n\n".join([content.stem, *asked])
 
 
 def read_new_key(content: Content, text: str) -> Json:

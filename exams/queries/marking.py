@@ -11,7 +11,7 @@ from core.actor import Actor
 from core.canonical import canonical_sha256
 from core.errors import NotFound
 from exams.domain.grading import Decided, manual_tasks
-from exams.domain.items import ManualTask
+from exams.domain.items import ManualTask, asked_at
 from exams.models import Candidate, ManualItem, ManualMark, Round
 from exams.policies import reachable_marking
 from exams.queries.corrections import amendments_of
@@ -101,7 +101,7 @@ def blind_text(actor: Actor, row: ManualItem) -> BlindText:
     for item, task in manual_tasks(key, attempt.answers, decided):
         if (item.id, task.place, canonical_sha256(task.answer)) == (row.item, row.place, row.answers_sha256):
             content = version_contents([row.ref]).get(row.ref)
-            stem = content.stem if content else ""
+            stem = asked_at(content, task.place) if content else ""
             left = waiting_for(actor).filter(attempt__sitting__round_id=attempt.sitting.round_id).count()
             return BlindText(row, stem, task, row.points, row.state == ManualItem.State.THIRD, left)
     raise NotFound
