@@ -20,6 +20,7 @@ from registry.queries.territory import all_authorities, hazard_tags, industries
 IMPORT_TABLE = "registry_enterpriseimport"
 IMPORT_COLUMN = "file"
 _CHUNK = 500
+_WITH_FILE = (EnterpriseImport.State.CHECKING, EnterpriseImport.State.PREVIEW, EnterpriseImport.State.APPLYING)
 _AREA_ENDINGS = ("街道办事处", "人民政府", "街道", "镇", "乡")
 
 
@@ -48,6 +49,8 @@ def lock_enterprise_import(actor: Actor, import_id: str, *states: str) -> Enterp
     except EnterpriseImport.DoesNotExist:
         raise NotFound
     if row.state not in (states or (EnterpriseImport.State.PREVIEW,)):
+        raise ImportClosed
+    if row.state in _WITH_FILE and row.file_sealed is None:
         raise ImportClosed
     return row
 
