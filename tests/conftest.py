@@ -12,7 +12,6 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from playwright.sync_api import expect
 
 from tests.live import LiveSite, TemplateDatabases, close_sessions_of, connected_to, is_postgresql, running_site
 
@@ -21,10 +20,8 @@ pytest_plugins = ["tests.factories.fixtures"]
 hypothesis.settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, database=None)
 hypothesis.settings.load_profile("house")
 
-PATIENCE_MS = 30_000  # how long a page may take for what is waited for: long, because machines are busy
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-expect.set_options(timeout=PATIENCE_MS)
 LIVE_FIXTURES = {"live_site", "demo_site", "rehearsal_site", "page", "phone_page", "desk_page", "new_phone", "new_desk"}
 
 
@@ -172,7 +169,7 @@ def new_page(browser: Any, complaints: Complaints, request: pytest.FixtureReques
             base_url=site.url if site else None,
             **options,
         )
-        context.set_default_timeout(PATIENCE_MS)
+        context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
         _listen(page, complaints, site.url if site else "")

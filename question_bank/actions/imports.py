@@ -137,7 +137,7 @@ def _finish_check(import_id: str, outcome: ImportReport | DomainError) -> None:
         return
     if isinstance(outcome, DomainError):
         row.state, row.file_content = State.FAILED, None
-        row.report = _empty_report() | {"refused": _refused(outcome)}
+        row.report = _empty_report() | {"refused": outcome.stored()}
     else:
         row.state = State.PREVIEW
         _keep_report(row, outcome)
@@ -188,7 +188,7 @@ def _take_back(import_id: str, refusal: DomainError) -> None:
     row = QuestionImport.objects.select_for_update().get(public_id=import_id)
     if row.state == State.APPLYING:
         row.state, row.job_id = State.PREVIEW, ""
-        row.report = row.report | {"refused": _refused(refusal)}
+        row.report = row.report | {"refused": refusal.stored()}
         row.save(update_fields=["state", "job_id", "report"])
 
 
@@ -295,14 +295,6 @@ def _send(row: QuestionImport, job: str, actor: Actor) -> None:
 
 def _empty_report() -> dict[str, object]:
     return {"format": "", "accepted": 0, "rejected": [], "duplicates": [], "unsupported": [], "equal": 0}
-
-
-def _refused(refusal: DomainError) -> dict[str, object]:
-    return {
-        "code": refusal.code,
-        "message": refusal.message,
-        "params": {name: value if isinstance(value, int) else str(value) for name, value in refusal.params.items()},
-    }
 
 
 @transaction.atomic

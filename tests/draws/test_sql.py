@@ -172,7 +172,7 @@ def test_sql_gives_the_result_of_the_published_vectors(db, name):
 
 
 @pytest.mark.django_db
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 @given(
     roster=rosters,
     seed=seeds,

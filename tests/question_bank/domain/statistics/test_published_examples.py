@@ -7,7 +7,7 @@ from question_bank.domain.statistics.classical import alpha, corrected_item_tota
 from question_bank.domain.statistics.dif import mantel_haenszel
 from question_bank.domain.statistics.rasch import rasch
 from question_bank.domain.statistics.table import response_table
-from tests.question_bank.domain.statistics.lsat6 import responses
+from tests.question_bank.domain.statistics.lsat6 import PATTERNS, responses
 
 # Chalmers, R. P. (2012). mirt: A multidimensional item response theory package for the R environment. Journal of
 # Statistical Software 48(6); its reference manual 1.45, page LSAT6, prints itemstats(expand.table(LSAT6)) and the
@@ -42,21 +42,25 @@ def test_corrected_item_totals_equal_the_published_ones(table):
     assert found == pytest.approx(CORRELATIONS_WITHOUT_THE_ITEM, abs=5e-4)
 
 
-def test_corrected_item_total_equals_the_count_by_hand(table):
-    # Item 2 from the table of patterns: 709 right; the rest (4 items) sums to 3110, its squares to 10416, and to 2265
-    # among those who are right. n Sxy - Sx Sy over the root of the two variances.
-    n, right, rest, squares, both = 1000, 709, 3110, 10416, 2265
+@pytest.mark.parametrize("item", range(ITEMS))
+def test_corrected_item_total_equals_the_count_over_the_published_patterns(table, item):
+    # In whole numbers, over the table of patterns: n Sxy - Sx Sy over the root of the two variances.
+    right = rest = squares = both = 0
+    for pattern, people in PATTERNS.items():
+        mark, others = int(pattern[item]), pattern.count("1") - int(pattern[item])
+        right, both = right + people * mark, both + people * mark * others
+        rest, squares = rest + people * others, squares + people * others**2
+    above = PEOPLE * both - right * rest
+    below = ((PEOPLE * right - right**2) * (PEOPLE * squares - rest**2)) ** 0.5
 
-    by_hand = (n * both - right * rest) / ((n * right - right**2) * (n * squares - rest**2)) ** 0.5
-
-    assert corrected_item_total(table, table.rows_of(1)) == pytest.approx(by_hand, abs=1e-12)
+    assert corrected_item_total(table, table.rows_of(item)) == pytest.approx(above / below, abs=1e-12)
 
 
 def test_alpha_and_its_standard_error_equal_the_published_ones(table):
     found = reliability(table)
 
     assert found.method == "alpha"
-    assert found.coefficient == pytest.approx(ALPHA, abs=5e-4)
+    assert found.coefficient == pytest.approx(ALPHA, abs=5e-5)
     assert found.error == pytest.approx(STANDARD_ERROR, abs=5e-4)
 
 
